@@ -1,0 +1,20 @@
+"""Heavy libraries that a command line or a worker needs now and then, loaded at first use."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+ALLOWED = frozenset({"xlsxwriter", "alembic.command", "alembic.config", "alembic.script", "alembic.runtime.migration", "numpy", "segno"})
+
+
+class lazy:  # noqa: N801 (reads like the import it stands for)
+    """``xlsxwriter = lazy("xlsxwriter")``: a stand-in that imports the module when an attribute is asked for."""
+
+    def __init__(self, name: str) -> None:
+        if name not in ALLOWED:
+            raise ImportError(f"{name} is not on the list of lazily loaded libraries (core/lazy.py)")
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(importlib.import_module(self._name), attribute)
