@@ -47,11 +47,15 @@ def test_a_name_folds_to_plain_words(name: str, folded: str) -> None:
     assert fold(name) == folded
 
 
-@pytest.mark.parametrize("name", ["Łódź", "İzmir", "N’Zérékoré", "القَاهِرَة", "Ｔｏｋｙｏ", "ﬁrmat", "ガンビア", "화성시", "ŉ", "ϓ"])
+@pytest.mark.parametrize(
+    "name", ["Łódź", "İzmir", "N’Zérékoré", "القَاهِرَة", "Ｔｏｋｙｏ", "ﬁrmat", "ガンビア", "화성시", "ŉ", "ϓ"]
+)
 def test_folding_twice_changes_nothing_more(name: str) -> None:
     assert fold(fold(name)) == fold(name)
 
 
-@pytest.mark.parametrize(("one", "other"), [("गया", "गयी"), ("ガ", "カ"), ("ขาว", "ข่าว"), ("La Paz", "Lapaz"), ("Seo-gu", "Seo-gu 2")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("गया", "गयी"), ("ガ", "カ"), ("ขาว", "ข่าว"), ("La Paz", "Lapaz"), ("Seo-gu", "Seo-gu 2")]
+)
 def test_different_names_stay_different(one: str, other: str) -> None:
     assert fold(one) != fold(other)

@@ -1,0 +1,1 @@
+"""Facts about states and places that no office changes: codes of countries, capitals, the gazetteer."""
