@@ -1,0 +1,1 @@
+"""The tests, which mirror the package; see docs/ for how they are run."""
