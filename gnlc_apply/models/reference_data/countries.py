@@ -79,4 +79,4 @@ def is_capital(iso3: str, city: str) -> bool:
     counted unasked.
     """
     row = _table().get(iso3)
-    return bool(row) and fold(city) in row[1]
+    return row is not None and fold(city) in row[1]
