@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import secrets
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
-_MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0"})
+# Crockford's base 32 (no I, L, O, U) without Z, which is read as 2: 31 characters, a prime, as the check needs.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXY"
+_MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "Z": "2"})
 
 
 def _check(body: str) -> str:
-    """ISO 7064-like weighted sum, modulo the alphabet: finds one wrong character and two swapped neighbours."""
+    """Sum with weights 2^k modulo 31 (after ISO 7064): finds every single wrong character and swapped neighbours."""
     total = 0
     for character in body:
-        total = (total * 2 + ALPHABET.index(character) + 1) % 31
+        total = (total * 2 + ALPHABET.index(character) + 1) % len(ALPHABET)
     return ALPHABET[total]
 
 

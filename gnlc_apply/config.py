@@ -1,0 +1,138 @@
+"""Settings of one installation, from the environment, typed and checked at start."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class ConfigurationError(Exception):
+    """Something is missing or wrong in the settings; the message says what to set."""
+
+
+def asset_dir(name: str) -> Path:
+    """A folder that ships with the product: inside the wheel, or beside the package in a checkout."""
+    package = Path(__file__).resolve().parent
+    bundled = package / "_bundled" / name
+    return bundled if bundled.is_dir() else package.parent / name
+
+
+def instance_dir(environment: Mapping[str, str] = os.environ) -> Path:
+    """The folder of one installation: ``GNLC_INSTANCE``, else ``instance`` below the current folder."""
+    return Path(environment.get("GNLC_INSTANCE") or Path.cwd() / "instance").absolute()
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """How mail leaves. ``backend`` is ``smtp``, or ``mailbox`` for a demonstration, where nothing leaves."""
+
+    backend: str = "smtp"
+    host: str = "localhost"
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    security: str = "starttls"
+    sender: str = "Learning Cities <noreply@localhost>"
+    reply_to: str = ""
+    timeout: int = 20
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs from one installation to the next."""
+
+    instance: Path
+    database_url: str
+    secret_key: str
+    public_url: str = "http://127.0.0.1:8000"
+    languages: tuple[str, ...] = ("en",)
+    proxy_count: int = 0
+    mail: MailSettings = field(default_factory=MailSettings)
+    session_idle_minutes: int = 120
+    staff_idle_minutes: int = 30
+    session_hours: int = 12
+    is_testing: bool = False
+
+    @property
+    def is_https(self) -> bool:
+        """Whether the public address is https, so that cookies may be bound to it."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def attachments(self) -> Path:
+        """Where attachments lie."""
+        return self.instance / "attachments"
+
+
+def _read(environment: Mapping[str, str], name: str, default: str = "") -> str:
+    """``NAME``, or the contents of the file named by ``NAME_FILE``."""
+    from_file = environment.get(f"{name}_FILE")
+    if from_file:
+        return Path(from_file).read_text(encoding="utf-8").strip()
+    return environment.get(name, default)
+
+
+def _whole_number(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = _read(environment, name, str(default))
+    if not text.isascii() or not text.isdigit():
+        raise ConfigurationError(f"{name} must be a whole number, not {text!r}")
+    return int(text)
+
+
+def database_url(environment: Mapping[str, str], instance: Path) -> str:
+    """``DATABASE_URL`` (PostgreSQL through psycopg), else the SQLite file of the instance."""
+    url = _read(environment, "GNLC_DATABASE_URL") or _read(environment, "DATABASE_URL")
+    if not url:
+        return f"sqlite:///{instance / 'gnlc.sqlite3'}"
+    for short in ("postgres://", "postgresql://"):
+        if url.startswith(short):
+            return "postgresql+psycopg://" + url[len(short) :]
+    return url
+
+
+def _mail(environment: Mapping[str, str]) -> MailSettings:
+    security = _read(environment, "GNLC_MAIL_SECURITY", "starttls")
+    if security not in ("starttls", "tls", "none"):
+        raise ConfigurationError("GNLC_MAIL_SECURITY must be starttls, tls or none")
+    return MailSettings(
+        backend=_read(environment, "GNLC_MAIL_BACKEND", "smtp"),
+        host=_read(environment, "GNLC_MAIL_HOST", "localhost"),
+        port=_whole_number(environment, "GNLC_MAIL_PORT", 25),
+        user=_read(environment, "GNLC_MAIL_USER"),
+        password=_read(environment, "GNLC_MAIL_PASSWORD"),
+        security=security,
+        sender=_read(environment, "GNLC_MAIL_SENDER", "Learning Cities <noreply@localhost>"),
+        reply_to=_read(environment, "GNLC_MAIL_REPLY_TO"),
+    )
+
+
+def load(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check all settings.
+
+    Raises ConfigurationError with what to set when something is missing or wrong.
+    """
+    instance = instance_dir(environment)
+    secret = _read(environment, "GNLC_SECRET_KEY")
+    key_file = instance / "secret_key"
+    if not secret and key_file.is_file():
+        secret = key_file.read_text(encoding="utf-8").strip()
+    if len(secret) < 32:
+        raise ConfigurationError(
+            "No secret key: run 'gnlc init' once, or set GNLC_SECRET_KEY (at least 32 characters) or GNLC_SECRET_KEY_FILE."
+        )
+    public_url = _read(environment, "GNLC_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+    if urlsplit(public_url).scheme not in ("http", "https") or not urlsplit(public_url).hostname:
+        raise ConfigurationError(f"GNLC_PUBLIC_URL must be an http(s) address, not {public_url!r}")
+    languages = tuple(code.strip() for code in _read(environment, "GNLC_LANGUAGES", "en").split(",") if code.strip())
+    return Settings(
+        instance=instance,
+        database_url=database_url(environment, instance),
+        secret_key=secret,
+        public_url=public_url,
+        languages=languages or ("en",),
+        proxy_count=_whole_number(environment, "GNLC_PROXY_COUNT", 0),
+        mail=_mail(environment),
+    )

@@ -1,0 +1,116 @@
+"""What the whole application shares, created bare: the database, Flask-Login, Flask-WTF's CSRF protection, Flask-Babel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import pysqlite3.dbapi2 as sqlite
+from flask_babel import Babel
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
+
+# SQLite before these can corrupt a WAL database when two connections write and checkpoint at one moment.
+SAFE_WAL = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+
+
+def has_safe_wal(version: tuple[int, int, int]) -> bool:
+    """Whether this SQLite has the WAL-reset fix (3.51.3, with backports 3.50.7 and 3.44.6)."""
+    return version >= SAFE_WAL[0] or any(version[:2] == fix[:2] and version >= fix for fix in SAFE_WAL[1:])
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # SQLAlchemy's own BEGIN below, not the driver's idea of one
+    cursor = connection.cursor()
+    journal = "WAL" if has_safe_wal(sqlite.sqlite_version_info) else "DELETE"
+    for pragma in (
+        f"journal_mode={journal}",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+        "trusted_schema=OFF",
+        "secure_delete=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with the settings that this product's promises need, on SQLite or PostgreSQL."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, module=sqlite, connect_args={"check_same_thread": False}, pool_size=10)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    timeouts = "-c statement_timeout=60000 -c lock_timeout=30000 -c idle_in_transaction_session_timeout=120000"
+    return create_engine(url, pool_pre_ping=True, pool_size=10, connect_args={"options": timeouts + " -c timezone=UTC"})
+
+
+class Database:
+    """The engine, one reader per request, and one writing session per command."""
+
+    def __init__(self) -> None:
+        self._engine: Engine | None = None
+        self._reader: ContextVar[Session | None] = ContextVar("reader", default=None)
+
+    @property
+    def engine(self) -> Engine:
+        """The engine of this process; ``open`` must have been called."""
+        if self._engine is None:
+            raise RuntimeError("the database is not open")
+        return self._engine
+
+    def open(self, url: str) -> None:
+        """Point at a database; closes the one before."""
+        self.close()
+        self._engine = make_engine(url)
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.release()
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
+    @property
+    def reader(self) -> Session:
+        """The session of this request (or command line) for reading; opened at first use."""
+        session = self._reader.get()
+        if session is None:
+            session = Session(self.engine, autoflush=False, expire_on_commit=False)
+            self._reader.set(session)
+        return session
+
+    def release(self) -> None:
+        """End reading: at the end of a request, and before anybody writes."""
+        session = self._reader.get()
+        if session is not None:
+            session.close()
+            self._reader.set(None)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction that may write; commits at the end of the block or rolls back."""
+        self.release()
+        with Session(self.engine.execution_options(writes=True), expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self.engine.dialect.name
+
+
+db = Database()
+login = LoginManager()
+csrf = CSRFProtect()
+babel = Babel()
