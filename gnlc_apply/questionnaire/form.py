@@ -65,7 +65,7 @@ class Question:
 
     ``part`` is a heading inside the section, shared by neighbouring questions. Labels, helps, examples, prompts, parts
     and units are message ids: pages translate them. ``group`` and ``number`` are set for questions of a repeatable group
-    (``number`` only once the key has been expanded).
+    (``number`` only once the key has been expanded). ``not_before`` names a year that this year must not precede.
     """
 
     key: str
@@ -84,6 +84,7 @@ class Question:
     decimals: int = 0
     year_from: int = 1900
     year_to: int = 2100
+    not_before: str | None = None
     is_required: bool = False
     is_signed: bool = True
     criteria: tuple[str, ...] = ()

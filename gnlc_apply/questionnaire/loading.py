@@ -13,7 +13,10 @@ Plain = Mapping[str, Any]
 _KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 _PART = re.compile(r"[a-z][a-z0-9_]*")
 _WITH_CHOICES = frozenset({Kind.CHOICE, Kind.CHOICES})
-_OPTIONAL = ("help", "example", "prompt", "part", "unit", "word_limit", "maximum", "decimals", "year_from", "year_to")
+_OPTIONAL = (
+    *("help", "example", "prompt", "part", "unit"),
+    *("word_limit", "maximum", "decimals", "year_from", "year_to", "not_before"),
+)
 # With three decimals "1.420" could be read in two ways; see core.figures.
 _MOST_DECIMALS = 2
 
@@ -40,6 +43,7 @@ def load_form(plain: Plain) -> Form:
         message = f"the form lacks {missing}"
         raise InvalidForm(message) from missing
     _check_conditions(form)
+    _check_years(form)
     return form
 
 
@@ -138,6 +142,14 @@ def _check_conditions(form: Form) -> None:
         asked = next((question for question in form.questions if question.key == item.shown_if.key), None)
         if asked is None or not set(item.shown_if.values) <= {choice.value for choice in asked.choices}:
             message = f"{item.key}: is shown if {item.shown_if.key} has a value it cannot have"
+            raise InvalidForm(message)
+
+
+def _check_years(form: Form) -> None:
+    years = {question.key for question in form.questions if question.kind is Kind.YEAR}
+    for question in form.questions:
+        if question.not_before is not None and not {question.key, question.not_before} <= years:
+            message = f"{question.key}: only a year can be compared with a year"
             raise InvalidForm(message)
 
 

@@ -1,0 +1,145 @@
+"""What still keeps an application from being submitted, section by section, and how long its texts are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gnlc_apply.core.text import Text
+from gnlc_apply.core.words import count_words
+from gnlc_apply.questionnaire.answers import field_names, is_empty
+from gnlc_apply.questionnaire.checks import Problem, check
+from gnlc_apply.questionnaire.form import Form, Kind, Question, Section
+
+# The field name of what concerns all attachments together.
+ATTACHMENTS = "attachments"
+
+
+class Status(StrEnum):
+    """How far a section is."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class WordCount:
+    """The length of one text against its limit; a text over the limit is kept but cannot be submitted."""
+
+    key: str
+    words: int
+    limit: int
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the text is too long."""
+        return self.words > self.limit
+
+
+def missing(form: Form, answers: Mapping[str, object], attachment_counts: Mapping[str, int]) -> tuple[Problem, ...]:
+    """Everything to put right before the application can be submitted, in the order of the form.
+
+    ``attachment_counts`` gives the number of attachments by question key. Hidden questions ask for nothing; an item of a
+    group beyond its minimum asks for nothing until it has been begun.
+    """
+    given, attached = _given(answers), _attached(attachment_counts)
+    found = [problem for section in form.sections for problem in _section_problems(section, given, attached)]
+    if sum(attached.values()) > form.maximum_attachments:
+        limit = form.maximum_attachments
+        found.append(Problem(ATTACHMENTS, Text("An application can have %(limit)s attachments or fewer", limit=limit)))
+    return tuple(found)
+
+
+def section_problems(
+    section: Section, answers: Mapping[str, object], attachment_counts: Mapping[str, int]
+) -> tuple[Problem, ...]:
+    """Everything to put right in one section; ``answers`` are those of the whole form."""
+    return _section_problems(section, _given(answers), _attached(attachment_counts))
+
+
+def status_of(section: Section, answers: Mapping[str, object], attachment_counts: Mapping[str, int]) -> Status:
+    """Not started while nothing is answered, completed when nothing is missing or wrong, otherwise in progress."""
+    given, attached = _given(answers), _attached(attachment_counts)
+    keys = {question.key for question in section.concrete(given, attached)}
+    if keys.isdisjoint(given.keys() | attached.keys()):
+        return Status.NOT_STARTED
+    return Status.IN_PROGRESS if _section_problems(section, given, attached) else Status.COMPLETED
+
+
+def statuses(form: Form, answers: Mapping[str, object], attachment_counts: Mapping[str, int]) -> dict[str, Status]:
+    """The status of every section by its key, in the order of the form."""
+    return {section.key: status_of(section, answers, attachment_counts) for section in form.sections}
+
+
+def word_counts(form: Form, answers: Mapping[str, object]) -> tuple[WordCount, ...]:
+    """The length of every visible text that has a word limit, unanswered ones included."""
+    return tuple(
+        WordCount(question.key, count_words(str(answers.get(question.key) or "")), question.word_limit)
+        for question in form.concrete(_given(answers))
+        if question.word_limit is not None
+    )
+
+
+def _given(answers: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in answers.items() if not is_empty(value)}
+
+
+def _attached(attachment_counts: Mapping[str, int]) -> dict[str, int]:
+    return {key: count for key, count in attachment_counts.items() if count > 0}
+
+
+def _section_problems(
+    section: Section, given: Mapping[str, object], attached: Mapping[str, int]
+) -> tuple[Problem, ...]:
+    begun = given.keys() | attached.keys()
+    return tuple(
+        _placed(question, problem)
+        for question in section.concrete(given, attached)
+        for problem in _question_problems(question, given, attached, is_due=_is_due(section, question, begun))
+    )
+
+
+def _is_due(section: Section, question: Question, begun: Collection[str]) -> bool:
+    """Whether a required question must be answered now: always, or for the later items of a group once one is begun."""
+    if question.group is None or question.number is None:
+        return question.is_required
+    group = next(group for group in section.groups if group.key == question.group)
+    return question.is_required and (question.number <= group.minimum or question.number in group.used(begun))
+
+
+def _question_problems(
+    question: Question, given: Mapping[str, object], attached: Mapping[str, int], *, is_due: bool
+) -> tuple[Problem, ...]:
+    if question.kind is Kind.FILES:
+        return _attachment_problems(question, attached.get(question.key, 0), is_due=is_due)
+    if question.key not in given:
+        return (_unanswered(question),) if is_due else ()
+    return check(question, given[question.key]) + _order_problems(question, given)
+
+
+def _attachment_problems(question: Question, count: int, *, is_due: bool) -> tuple[Problem, ...]:
+    if question.maximum is not None and count > question.maximum:
+        limit = question.maximum
+        return (Problem(question.key, Text("This question can have %(limit)s attachments or fewer", limit=limit)),)
+    return (_unanswered(question),) if is_due and count == 0 else ()
+
+
+def _order_problems(question: Question, given: Mapping[str, object]) -> tuple[Problem, ...]:
+    earlier, later = given.get(question.not_before or ""), given.get(question.key)
+    if isinstance(earlier, int) and isinstance(later, int) and later < earlier:
+        return (Problem(question.key, Text("The last year must not be before the first year")),)
+    return ()
+
+
+def _unanswered(question: Question) -> Problem:
+    return Problem(field_names(question)[0], Text(question.prompt or "Answer this question"))
+
+
+def _placed(question: Question, problem: Problem) -> Problem:
+    """Says which item of a group is meant: in a list of problems "Enter the title" alone would not tell."""
+    if question.number is None:
+        return problem
+    text = Text("Number %(number)s: %(problem)s", number=question.number, problem=problem.text)
+    return Problem(problem.field, text)
