@@ -15,10 +15,13 @@ SYSTEM_FOLDERS = (Path("/usr/share/fonts/truetype/noto"), Path("/usr/share/fonts
 BASE = "Noto Sans"
 ARABIC = "Noto Sans Arabic"
 # Besides the two that are always there, in the order in which a missing character is looked for.
+# fmt: off
 SCRIPTS = (
-    "Armenian Bengali Devanagari Ethiopic Georgian Gujarati Gurmukhi Hebrew Kannada Khmer Lao Malayalam Mongolian "
-    "Myanmar NKo Oriya Sinhala Syriac Tamil Telugu Thaana Thai Tifinagh Symbols Symbols2 Math"
-).split()
+    "Armenian", "Bengali", "Devanagari", "Ethiopic", "Georgian", "Gujarati", "Gurmukhi", "Hebrew", "Kannada", "Khmer",
+    "Lao", "Malayalam", "Mongolian", "Myanmar", "NKo", "Oriya", "Sinhala", "Syriac", "Tamil", "Telugu", "Thaana", "Thai",
+    "Tifinagh", "Symbols", "Symbols2", "Math",
+)
+# fmt: on
 # The same character is drawn differently in China, Taiwan, Japan and Korea.
 CJK_FLAVOURS = {"ja": "JP", "ko": "KR", "zh_Hant": "TC", "zh_TW": "TC", "zh_HK": "HK"}
 

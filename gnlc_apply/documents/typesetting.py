@@ -33,7 +33,7 @@ def typeset(template: str, values: Mapping[str, object], language: str) -> bytes
     and fonts give the same bytes. Raises Unavailable when the child fails or takes longer than 30 seconds.
     """
     choice = choose(set("".join(_strings(values))) - INVISIBLE, language)
-    shown = values
+    shown: object = values
     if choice.missing:
         shown = _mapped(values, lambda text: "".join(REPLACEMENT if sign in choice.missing else sign for sign in text))
     locale = Locale.parse(language.replace("-", "_"))
