@@ -41,7 +41,7 @@ def findings(pdf: bytes, folder: Path) -> list[str]:
     """What the checker of accessible PDFs has to say against a document."""
     path = folder / "checked.pdf"
     path.write_bytes(pdf)
-    return [f"{finding.rule_id} {finding.message}" for finding in pdfua.validate(path).findings]
+    return [f"{finding.rule_id} {finding.message}" for finding in pdfua.validate(str(path)).findings]
 
 
 def make_dossier(city: str = "Córdoba", answer: str = "Because *learning* #matters.") -> Dossier:

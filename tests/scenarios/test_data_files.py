@@ -17,7 +17,8 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 def test_every_list_has_the_bytes_it_was_collected_with() -> None:
-    noted = dict(reversed(line.split("  ")) for line in (FOLDER / "CHECKSUMS").read_text().splitlines())
+    lines = [line.split("  ") for line in (FOLDER / "CHECKSUMS").read_text(encoding="utf-8").splitlines()]
+    noted = {name: digest for digest, name in lines}
     found = {
         entry.name: hashlib.sha256(entry.read_bytes()).hexdigest()
         for entry in FOLDER.iterdir()
