@@ -9,7 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
+
+Bytes = bytes | mmap
 
 SYSTEM_FOLDERS = (Path("/usr/share/fonts/truetype/noto"), Path("/usr/share/fonts/opentype/noto"))
 BASE = "Noto Sans"
@@ -55,7 +58,7 @@ class Coverage:
         return at >= 0 and ord(character) <= self._ends[at]
 
 
-def _cmap_offset(font: bytes) -> int:
+def _cmap_offset(font: Bytes) -> int:
     """Where the `cmap` table begins, in a single font or the first font of a collection."""
     start = struct.unpack_from(">I", font, 12)[0] if font[:4] == b"ttcf" else 0
     (count,) = struct.unpack_from(">H", font, start + 4)
@@ -66,7 +69,7 @@ def _cmap_offset(font: bytes) -> int:
     raise ValueError("a font without a cmap table")
 
 
-def _format_4(font: bytes, at: int) -> Iterator[tuple[int, int]]:
+def _format_4(font: Bytes, at: int) -> Iterator[tuple[int, int]]:
     """Segments of the basic plane; characters that map to no glyph are left out one by one."""
     (double,) = struct.unpack_from(">H", font, at + 6)
     count = double // 2
@@ -84,7 +87,7 @@ def _format_4(font: bytes, at: int) -> Iterator[tuple[int, int]]:
                 yield point, point
 
 
-def _format_12(font: bytes, at: int) -> Iterator[tuple[int, int]]:
+def _format_12(font: Bytes, at: int) -> Iterator[tuple[int, int]]:
     """Groups of the whole of Unicode."""
     (count,) = struct.unpack_from(">I", font, at + 12)
     for start, end, glyph in struct.iter_unpack(">III", font[at + 16 : at + 16 + 12 * count]):
@@ -94,7 +97,12 @@ def _format_12(font: bytes, at: int) -> Iterator[tuple[int, int]]:
 @cache
 def coverage(path: Path) -> Coverage:
     """The characters a font file can show. Raises ValueError for a file without a usable Unicode table."""
-    font = path.read_bytes()
+    # A font with Chinese characters has 20 MB, of which its table is a few thousand bytes.
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as font:
+        return Coverage(_ranges(font, path.name))
+
+
+def _ranges(font: Bytes, name: str) -> Iterator[tuple[int, int]]:
     table = _cmap_offset(font)
     (count,) = struct.unpack_from(">H", font, table + 2)
     found = {}
@@ -103,10 +111,10 @@ def coverage(path: Path) -> Coverage:
         (kind,) = struct.unpack_from(">H", font, table + offset)
         found[kind] = table + offset
     if 12 in found:
-        return Coverage(_format_12(font, found[12]))
+        return _format_12(font, found[12])
     if 4 in found:
-        return Coverage(_format_4(font, found[4]))
-    raise ValueError(f"{path.name} has no Unicode table that is understood here")
+        return _format_4(font, found[4])
+    raise ValueError(f"{name} has no Unicode table that is understood here")
 
 
 def _packaged(package: str) -> tuple[Path, ...]:
