@@ -13,7 +13,7 @@ _LONGEST_EMAIL = 254
 
 # A scheme is a word and a colon; "example.org:8080" is a host with a port.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:(?!\d)")
-_REFUSED_CHARACTERS = re.compile(r"[\s\x00-\x20\x7f-\x9f\\<>\"`{}|^\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_REFUSED_CHARACTERS = re.compile(r"[\s\\<>\"`{}|^]")
 _HOST = re.compile(r"(?!-)[^\s@/:?#%&=+,;!$'()*\[\]]+(?<!-)\.[^\s@/:?#%.\d][^\s@/:?#%.]*\.?")
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\.]+(?:\.[^\s@<>,;:\"()\[\]\\.]+)*@[^\s@<>,;:\"()\[\]\\]+")
 _PHONE = re.compile(r"\+?[\d()/.\-\s]+(?:(?:ext\.?|x|#)\s?\d{1,6})?", re.IGNORECASE)
@@ -28,7 +28,8 @@ def url_trouble(url: str) -> Text | None:
     """Why this cannot be linked to, or None. Only http and https, with a public host and without credentials."""
     if len(url) > LONGEST_URL:
         return Text("The address must have %(limit)s characters or fewer", limit=LONGEST_URL)
-    if _REFUSED_CHARACTERS.search(url):
+    # Not printable: controls, invisible and direction marks, which make an address look like another one.
+    if _REFUSED_CHARACTERS.search(url) or not url.isprintable():
         return Text("The address must not contain spaces or special characters")
     try:
         parts = urlsplit(url)
@@ -51,7 +52,7 @@ def is_safe_url(url: object) -> bool:
 
 def is_email(text: str) -> bool:
     """Whether the text has the shape of one e-mail address; international letters are welcome."""
-    if len(text) > _LONGEST_EMAIL or not _EMAIL.fullmatch(text):
+    if len(text) > _LONGEST_EMAIL or not text.isprintable() or not _EMAIL.fullmatch(text):
         return False
     mailbox, _, host = text.partition("@")
     return len(mailbox) <= 64 and _HOST.fullmatch(host) is not None and not host.endswith(".") and ".." not in host

@@ -85,10 +85,15 @@ def is_empty(value: object) -> bool:
 
 
 def _shown(question: Question, name: str, part: object, locale: str) -> str:
+    """A part as it is shown: an understood figure in the reader's writing, everything else as it was typed."""
     text = str(part)
-    if question.kind is Kind.FIGURE and name.endswith("-value") and _PLAIN_FIGURE.fullmatch(text):
-        return format_figure(Decimal(text), locale)
-    return text
+    if question.kind is not Kind.FIGURE or not name.endswith("-value"):
+        return text
+    try:
+        figure = parse_figure(text, question.decimals)
+    except NotAFigure:
+        return text
+    return format_figure(figure, locale) if plain(figure) == text else text
 
 
 def _sent(raw: Raw, name: str) -> str:

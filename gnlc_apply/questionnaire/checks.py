@@ -55,7 +55,16 @@ def check(question: Question, value: object) -> tuple[Problem, ...]:
     if value is None:
         return ()
     found = _CHECKS[question.kind](question, value)
-    return tuple(Problem(f"{question.key}-{part}" if part else question.key, text) for part, text in found)
+    return tuple(problem_of(question, text, part) for part, text in found)
+
+
+def problem_of(question: Question, text: Text, part: str = "") -> Problem:
+    """A problem at a question, or at one part of it. In a list "Enter the title" alone would not tell which practice."""
+    field = f"{question.key}-{part}" if part else question.key
+    if question.number is None:
+        return Problem(field, text)
+    item = Text(question.item_label)
+    return Problem(field, Text("%(item)s %(number)s: %(problem)s", item=item, number=question.number, problem=text))
 
 
 Found = Iterator[tuple[str, Text]]

@@ -9,7 +9,7 @@ from enum import StrEnum
 from gnlc_apply.core.text import Text
 from gnlc_apply.core.words import count_words
 from gnlc_apply.questionnaire.answers import field_names, is_empty
-from gnlc_apply.questionnaire.checks import Problem, check
+from gnlc_apply.questionnaire.checks import Problem, check, problem_of
 from gnlc_apply.questionnaire.form import Form, Kind, Question, Section
 
 # The field name of what concerns all attachments together.
@@ -95,7 +95,7 @@ def _section_problems(
 ) -> tuple[Problem, ...]:
     begun = given.keys() | attached.keys()
     return tuple(
-        _placed(question, problem)
+        problem
         for question in section.concrete(given, attached)
         for problem in _question_problems(question, given, attached, is_due=_is_due(section, question, begun))
     )
@@ -122,24 +122,17 @@ def _question_problems(
 def _attachment_problems(question: Question, count: int, *, is_due: bool) -> tuple[Problem, ...]:
     if question.maximum is not None and count > question.maximum:
         limit = question.maximum
-        return (Problem(question.key, Text("This question can have %(limit)s attachments or fewer", limit=limit)),)
+        return (problem_of(question, Text("This question can have %(limit)s attachments or fewer", limit=limit)),)
     return (_unanswered(question),) if is_due and count == 0 else ()
 
 
 def _order_problems(question: Question, given: Mapping[str, object]) -> tuple[Problem, ...]:
     earlier, later = given.get(question.not_before or ""), given.get(question.key)
     if isinstance(earlier, int) and isinstance(later, int) and later < earlier:
-        return (Problem(question.key, Text("The last year must not be before the first year")),)
+        return (problem_of(question, Text("The last year must not be before the first year")),)
     return ()
 
 
 def _unanswered(question: Question) -> Problem:
-    return Problem(field_names(question)[0], Text(question.prompt or "Answer this question"))
-
-
-def _placed(question: Question, problem: Problem) -> Problem:
-    """Says which item of a group is meant: in a list of problems "Enter the title" alone would not tell."""
-    if question.number is None:
-        return problem
-    text = Text("Number %(number)s: %(problem)s", number=question.number, problem=problem.text)
-    return Problem(problem.field, text)
+    part = field_names(question)[0].partition("-")[2]
+    return problem_of(question, Text(question.prompt) if question.prompt else Text("Answer this question"), part)

@@ -64,8 +64,8 @@ class Question:
     """One question. ``prompt`` says what to do when it is unanswered; ``maximum`` counts characters, or files.
 
     ``part`` is a heading inside the section, shared by neighbouring questions. Labels, helps, examples, prompts, parts
-    and units are message ids: pages translate them. ``group`` and ``number`` are set for questions of a repeatable group
-    (``number`` only once the key has been expanded). ``not_before`` names a year that this year must not precede.
+    and units are message ids: pages translate them. ``group``, ``item_label`` and ``number`` are set for questions of a
+    repeatable group (``number`` only once the key has been expanded). ``not_before`` names a year that this year must not precede.
     """
 
     key: str
@@ -78,6 +78,7 @@ class Question:
     unit: str = ""
     section: str = ""
     group: str | None = None
+    item_label: str = ""
     number: int | None = None
     word_limit: int | None = None
     maximum: int | None = None

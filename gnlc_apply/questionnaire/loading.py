@@ -14,7 +14,7 @@ _KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 _PART = re.compile(r"[a-z][a-z0-9_]*")
 _WITH_CHOICES = frozenset({Kind.CHOICE, Kind.CHOICES})
 _OPTIONAL = (
-    *("help", "example", "prompt", "part", "unit"),
+    *("help", "example", "prompt", "part", "unit", "item_label"),
     *("word_limit", "maximum", "decimals", "year_from", "year_to", "not_before"),
 )
 # With three decimals "1.420" could be read in two ways; see core.figures.
@@ -68,7 +68,7 @@ def _group(plain: Plain, section: str, is_signed: bool) -> Group:
     if not 0 <= plain["minimum"] <= plain["maximum"]:
         message = f"{key}: the minimum is above the maximum"
         raise InvalidForm(message)
-    inherited = {"criteria": criteria, "part": plain.get("part", "")}
+    inherited = {"criteria": criteria, "part": plain.get("part", ""), "item_label": plain["item_label"]}
     questions = tuple(
         _question({**inherited, **item, "key": f"{key}.{_part(item['key'])}"}, section, is_signed, key)
         for item in plain["items"]

@@ -124,7 +124,13 @@ def test_email_addresses(email: str) -> None:
             "a..b@c.example",
             "a@1.2.3.4",
         ),
-        *("a" * 65 + "@b.example", "a@" + "b" * 250 + ".example", "a@-b.example"),
+        *(
+            "a" * 65 + "@b.example",
+            "a@" + "b" * 250 + ".example",
+            "a@-b.example",
+            "a\u200b@b.example",
+            "a@b\u202e.example",
+        ),
     ],
 )
 def test_no_email_addresses(email: str) -> None:
