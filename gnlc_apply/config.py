@@ -136,3 +136,19 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         proxy_count=_whole_number(environment, "GNLC_PROXY_COUNT", 0),
         mail=_mail(environment),
     )
+
+
+_current: Settings | None = None
+
+
+def use(settings: Settings) -> None:
+    """Make these the settings of this process."""
+    global _current
+    _current = settings
+
+
+def current() -> Settings:
+    """The settings of this process; ``use`` must have been called."""
+    if _current is None:
+        raise ConfigurationError("the settings have not been loaded")
+    return _current

@@ -98,6 +98,12 @@ class Database:
             self._reader.set(None)
 
     @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A short look of its own, apart from the request's reader."""
+        with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction that may write; commits at the end of the block or rolls back."""
         self.release()

@@ -105,9 +105,7 @@ class Rule:
     where: Callable[[Actor], ColumnElement[bool]]
 
     def __and__(self, other: Rule) -> Rule:
-        return Rule(
-            lambda a, o: self.check(a, o) and other.check(a, o), lambda a: and_(self.where(a), other.where(a))
-        )
+        return Rule(lambda a, o: self.check(a, o) and other.check(a, o), lambda a: and_(self.where(a), other.where(a)))
 
     def __or__(self, other: Rule) -> Rule:
         return Rule(lambda a, o: self.check(a, o) or other.check(a, o), lambda a: or_(self.where(a), other.where(a)))
@@ -177,11 +175,7 @@ reader = Rule(
 staff_conflict = Rule(
     lambda a, o: a.person_id in o.conflicted_staff or a.person_id in o.members,
     lambda a: or_(
-        exists(
-            select(1).where(
-                StaffConflict.application_id == Application.id, StaffConflict.person_id == a.person_id
-            )
-        ),
+        exists(select(1).where(StaffConflict.application_id == Application.id, StaffConflict.person_id == a.person_id)),
         exists(
             select(1).where(
                 ApplicationMember.application_id == Application.id,

@@ -5,7 +5,19 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-ALLOWED = frozenset({"xlsxwriter", "alembic.command", "alembic.config", "alembic.script", "alembic.runtime.migration", "numpy", "segno"})
+ALLOWED = frozenset(
+    {
+        "gnlc_apply.web.assembly",
+        "gnlc_apply.config",
+        "xlsxwriter",
+        "alembic.command",
+        "alembic.config",
+        "alembic.script",
+        "alembic.runtime.migration",
+        "numpy",
+        "segno",
+    }
+)
 
 
 class lazy:  # noqa: N801 (reads like the import it stands for)

@@ -175,5 +175,3 @@ class ReminderSent(HasId, Base):
     __tablename__ = "reminder_sent"
     key: Mapped[str] = mapped_column(String(200), unique=True)
     queued_at: Mapped[datetime]
-
-

@@ -91,7 +91,9 @@ class Cohort(HasId, Base):
     __table_args__ = (
         CheckConstraint("state = 'preparing' OR state = 'announced' OR lock_hash IS NOT NULL", name="locked_has_hash"),
         CheckConstraint("(state = 'armed') <= (armed_at IS NOT NULL)", name="armed_has_moment"),
-        CheckConstraint("armed_by_id IS NULL OR locked_by_id IS NULL OR armed_by_id <> locked_by_id", name="two_persons"),
+        CheckConstraint(
+            "armed_by_id IS NULL OR locked_by_id IS NULL OR armed_by_id <> locked_by_id", name="two_persons"
+        ),
         CheckConstraint("(state = 'announced') = (announced_at IS NOT NULL)", name="announced_has_moment"),
     )
 

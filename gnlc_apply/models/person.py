@@ -94,7 +94,9 @@ class TwoPersonRequest(HasId, Base):
     confirmed_at: Mapped[datetime | None]
     refused_at: Mapped[datetime | None]
     __table_args__ = (
-        CheckConstraint("confirmed_by_id IS NULL OR asked_by_id IS NULL OR confirmed_by_id <> asked_by_id", name="two_persons"),
+        CheckConstraint(
+            "confirmed_by_id IS NULL OR asked_by_id IS NULL OR confirmed_by_id <> asked_by_id", name="two_persons"
+        ),
         CheckConstraint("(confirmed_at IS NULL) OR (refused_at IS NULL)", name="one_answer"),
     )
 

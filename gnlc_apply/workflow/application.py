@@ -25,7 +25,16 @@ LABELS = {
     "expired": (Text("Expired"), Text("Not submitted in time")),
 }
 
-_WITHDRAWABLE = ("submitted", "endorsed", "not_endorsed", "unanswered", "eligible", "ineligible", "in_review", "returned")
+_WITHDRAWABLE = (
+    "submitted",
+    "endorsed",
+    "not_endorsed",
+    "unanswered",
+    "eligible",
+    "ineligible",
+    "in_review",
+    "returned",
+)
 
 APPLICATION = Life(
     noun="application",

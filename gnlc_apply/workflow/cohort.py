@@ -83,6 +83,10 @@ def _window_over(case: CohortCase) -> Text | None:
     return Text("The window of this arming is still open.")
 
 
+def _not_held(case: CohortCase) -> Text | None:
+    return None if case.row.held_at is None else Text("Somebody holds the announcement. Release it first.")
+
+
 def _clock_sound(case: CohortCase) -> Text | None:
     return None if case.clock_is_sound else Text("The clock of this machine has jumped. Check it first.")
 
@@ -146,7 +150,7 @@ COHORT = Life(
             sources=("armed",),
             target="announced",
             permission=Permission.ANNOUNCE_COHORT,
-            guards=(_instant_reached, _within_window, _list_unchanged, _no_withdrawals, _clock_sound),
+            guards=(_instant_reached, _within_window, _list_unchanged, _no_withdrawals, _not_held, _clock_sound),
         ),
     ),
 )

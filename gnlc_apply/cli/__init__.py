@@ -1,0 +1,29 @@
+"""The terminal: ``gnlc``, the same commands as ``flask --app gnlc_apply``."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import FlaskGroup
+
+import gnlc_apply
+from gnlc_apply.cli.setup import downgrade, init, upgrade
+
+COMMANDS: tuple[click.Command, ...] = (init, upgrade, downgrade)
+
+
+def _group() -> FlaskGroup:
+    group = FlaskGroup(
+        name="gnlc",
+        create_app=lambda: gnlc_apply.create_app(),
+        add_default_commands=False,
+        add_version_option=False,
+        help="The membership system of the UNESCO Global Network of Learning Cities.",
+    )
+    for command in COMMANDS:
+        group.add_command(command)
+    return group
+
+
+def main() -> None:
+    """The console command."""
+    _group().main(prog_name="gnlc")

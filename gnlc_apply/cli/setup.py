@@ -1,0 +1,66 @@
+"""Making an installation ready: ``gnlc init``, ``gnlc upgrade``, ``gnlc downgrade``."""
+
+from __future__ import annotations
+
+import os
+import secrets
+
+import click
+
+from gnlc_apply import config
+from gnlc_apply.extensions import db
+from gnlc_apply.services import schema
+
+
+def prepare_instance() -> config.Settings:
+    """The instance's folder with its secret key (made when missing), and the settings read from there."""
+    folder = config.instance_dir()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key = folder / "secret_key"
+    if not key.exists() and not os.environ.get("GNLC_SECRET_KEY") and not os.environ.get("GNLC_SECRET_KEY_FILE"):
+        with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+            handle.write(secrets.token_urlsafe(48) + "\n")
+    return config.load()
+
+
+def open_database() -> config.Settings:
+    """Settings read and the database open, for commands that need no web application."""
+    try:
+        settings = config.load()
+    except config.ConfigurationError as error:
+        raise click.ClickException(str(error)) from error
+    config.use(settings)
+    db.open(settings.database_url)
+    return settings
+
+
+@click.command()
+@click.option("--demo", is_flag=True, hidden=True, help="Mark the database as a demonstration.")
+def init(demo: bool) -> None:
+    """Make this installation ready: secret key, database at the newest migration. Safe to repeat."""
+    settings = prepare_instance()
+    config.use(settings)
+    db.open(settings.database_url)
+    schema.upgrade()
+    schema.mark(is_demo=demo)
+    settings.attachments.mkdir(mode=0o700, exist_ok=True)
+    click.echo(f"Ready: {db.engine.url.render_as_string(hide_password=True)}")
+
+
+@click.command()
+@click.argument("revision", default="head")
+def upgrade(revision: str) -> None:
+    """Bring the database to the newest (or a named) migration."""
+    open_database()
+    schema.upgrade(revision)
+    click.echo(f"The database is at {revision}.")
+
+
+@click.command()
+@click.argument("revision")
+@click.confirmation_option(prompt="Going down can lose data that the older shape has no place for. Go on?")
+def downgrade(revision: str) -> None:
+    """Bring the database down to an older migration."""
+    open_database()
+    schema.downgrade(revision)
+    click.echo(f"The database is at {revision}.")

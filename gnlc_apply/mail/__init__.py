@@ -1,0 +1,1 @@
+"""Messages: to whom, in which words, and out through the outbox."""

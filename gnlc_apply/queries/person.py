@@ -1,0 +1,73 @@
+"""People: who acts, from their grants."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from gnlc_apply.core import clock
+from gnlc_apply.extensions import db
+from gnlc_apply.models import Call, CallState, Grant, Person, Role
+from gnlc_apply.permissions import Actor, Granted
+
+
+def actor(
+    person_id: int,
+    *,
+    signed_in_at: datetime | None = None,
+    second_factor_at: datetime | None = None,
+    session_hash: str = "",
+) -> Actor | None:
+    """The actor that a person is now, with all grants that run today; None when the account is closed.
+
+    A juror's access ends when the call is concluded (the grant's own end applies too).
+    """
+    today = clock.today()
+    rows = db.reader.execute(
+        select(
+            Person.name,
+            Person.email,
+            Person.language,
+            Person.totp_confirmed_at,
+            Grant.role,
+            Grant.call_id,
+            Grant.country,
+            Call.state,
+        )
+        .outerjoin(
+            Grant,
+            (Grant.person_id == Person.id)
+            & Grant.revoked_at.is_(None)
+            & or_(Grant.valid_from.is_(None), Grant.valid_from <= today)
+            & or_(Grant.valid_until.is_(None), Grant.valid_until >= today),
+        )
+        .outerjoin(Call, Call.id == Grant.call_id)
+        .where(Person.id == person_id, Person.deactivated_at.is_(None), Person.erased_at.is_(None))
+    ).all()
+    if not rows:
+        return None
+    grants = tuple(
+        Granted(row.role, row.call_id, row.country)
+        for row in rows
+        if row.role is not None and not (row.role in (Role.JUROR, Role.CHAIR) and row.state is CallState.CONCLUDED)
+    )
+    first = rows[0]
+    return Actor(
+        kind="person",
+        person_id=person_id,
+        name=first.name,
+        email=first.email,
+        language=first.language,
+        grants=grants,
+        signed_in_at=signed_in_at,
+        second_factor_at=second_factor_at,
+        has_second_factor=first.totp_confirmed_at is not None,
+        session_hash=session_hash,
+    )
+
+
+def actor_by_email(email: str) -> Actor | None:
+    """The actor with this address, for the command line and scenarios."""
+    found = db.reader.scalar(select(Person.id).where(Person.email == email.strip().casefold()))
+    return actor(found) if found is not None else None

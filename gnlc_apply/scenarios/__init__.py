@@ -1,0 +1,1 @@
+"""What strings several commands together: demo, rehearsal, tick, worker."""

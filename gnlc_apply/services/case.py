@@ -1,0 +1,224 @@
+"""All that the policy and the guards of an application need, loaded in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, func, literal, null, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from gnlc_apply.core.errors import NotFound
+from gnlc_apply.models import (
+    LIVE_STATES,
+    Application,
+    ApplicationMember,
+    ApplicationState,
+    Assignment,
+    Call,
+    CallState,
+    Cohort,
+    CohortState,
+    Deadline,
+    Endorsement,
+    EndorsementOutcome,
+    Extension,
+    ExtensionScope,
+    InformationRequest,
+    Juror,
+    JurorFile,
+    MemberRole,
+    Membership,
+    PlacePurpose,
+    QuotaPlace,
+    RequestKind,
+    Signature,
+    SignatureMethod,
+    StaffConflict,
+    State,
+    StateStatus,
+)
+from gnlc_apply.permissions import ApplicationFacts
+from gnlc_apply.services import quota
+from gnlc_apply.services.command import Unit
+from gnlc_apply.workflow.guards import ApplicationCase
+
+
+def _relations(application_id: int) -> Select[tuple[str, int, str | None]]:
+    """Who stands in which relation to a file, as (relation, person, role) in one statement."""
+    return union_all(
+        select(literal("member"), ApplicationMember.person_id, ApplicationMember.role).where(
+            ApplicationMember.application_id == application_id, ApplicationMember.removed_at.is_(None)
+        ),
+        select(literal("reader"), Juror.person_id, null())
+        .join(Assignment, Assignment.juror_id == Juror.id)
+        .where(Assignment.application_id == application_id, Assignment.ended_at.is_(None), Juror.ended_at.is_(None)),
+        select(literal("free"), Juror.person_id, null())
+        .join(Assignment, Assignment.juror_id == Juror.id)
+        .where(
+            Assignment.application_id == application_id,
+            Assignment.ended_at.is_(None),
+            Juror.ended_at.is_(None),
+            Assignment.declared_free_at.is_not(None),
+        ),
+        select(literal("blocked"), Juror.person_id, null())
+        .join(JurorFile, JurorFile.juror_id == Juror.id)
+        .where(JurorFile.application_id == application_id, JurorFile.is_blocked.is_(True)),
+        select(literal("staff"), StaffConflict.person_id, null()).where(StaffConflict.application_id == application_id),
+    )  # type: ignore[return-value]  # a compound select is executed like any other
+
+
+def facts(session: Session, application: Application) -> ApplicationFacts:
+    """What the policy asks about an application."""
+    found: dict[str, dict[int, str | None]] = {k: {} for k in ("member", "reader", "free", "blocked", "staff")}
+    for relation, person_id, role in session.execute(_relations(application.id)):
+        found[relation][person_id] = role
+    return ApplicationFacts(
+        id=application.id,
+        call_id=application.call_id,
+        country=application.country,
+        state=str(application.state),
+        members={person: MemberRole(role) for person, role in found["member"].items()},
+        readers=frozenset(found["reader"]),
+        free_readers=frozenset(found["free"]),
+        blocked=frozenset(found["blocked"]),
+        conflicted_staff=frozenset(found["staff"]),
+    )
+
+
+def deadlines(session: Session, call: Call, application: Application | None, country: str) -> tuple[datetime, datetime]:
+    """The cities' and the Commissions' deadline that bind this file: the call's, grace and extensions included."""
+    reach = or_(
+        Extension.scope == ExtensionScope.ALL,
+        (Extension.scope == ExtensionScope.COUNTRY) & (Extension.country == country),
+        (Extension.scope == ExtensionScope.CITY) & (Extension.application_id == (application.id if application else 0)),
+    )
+    rows = session.execute(
+        select(Extension.deadline, func.max(Extension.until_at))
+        .where(Extension.call_id == call.id, reach)
+        .group_by(Extension.deadline)
+    ).all()
+    longer = {row[0]: row[1] for row in rows}
+    cities = max(call.deadline_at, longer.get(Deadline.CITIES, call.deadline_at))
+    commissions = max(
+        call.commission_deadline_at, longer.get(Deadline.COMMISSIONS, call.commission_deadline_at), cities
+    )
+    return cities + timedelta(minutes=call.grace_minutes), commissions
+
+
+def state_may_apply(state: State | None, on: datetime) -> bool:
+    """Whether the state is a UNESCO Member State on that day (states join and leave: dates)."""
+    if state is None or state.status is not StateStatus.MEMBER:
+        return False
+    day = on.date()
+    return (state.member_from is None or state.member_from <= day) and (
+        state.member_until is None or day <= state.member_until
+    )
+
+
+def find(session: Session, reference: str) -> Application:
+    """The application with this reference, locked for this unit. Raises NotFound."""
+    row = session.scalar(select(Application).where(Application.reference == reference).with_for_update())
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def load(unit: Unit, reference: str) -> ApplicationCase:
+    """The case of an application by its reference. Raises NotFound."""
+    return case_of(unit, find(unit.session, reference))
+
+
+def case_of(unit: Unit, row: Application) -> ApplicationCase:
+    """The case of an application that is already at hand."""
+    session = unit.session
+    call = session.get_one(Call, row.call_id)
+    cities, commissions = deadlines(session, call, row, row.country)
+    signature = session.execute(
+        select(Signature.method, Signature.confirmed_at).where(
+            Signature.application_id == row.id, Signature.voided_at.is_(None), Signature.refused_at.is_(None)
+        )
+    ).one_or_none()
+    case = ApplicationCase(
+        row=row,
+        facts=facts(session, row),
+        now=unit.now,
+        call_is_open=call.state is CallState.OPEN and unit.now >= call.opens_at,
+        cities_deadline=cities,
+        commission_deadline=commissions,
+        signature_may_follow=call.signature_may_follow,
+        has_signature=signature is not None,
+        signature_awaits_confirmation=(
+            signature is not None and signature.method is SignatureMethod.PAPER and signature.confirmed_at is None
+        ),
+        state_may_apply=state_may_apply(session.get(State, row.country), unit.now) or bool(row.override_reason),
+        free_endorsement_places=quota.free_places(session, call, row.country, PlacePurpose.ENDORSEMENT),
+        is_city_confirmed=row.city_id is not None,
+    )
+    _add_relations(session, case, call)
+    return case
+
+
+def _add_relations(session: Session, case: ApplicationCase, call: Call) -> None:
+    """What else is true of the city, the place it holds, the jury and the list: one statement."""
+    row = case.row
+    membership = select(Membership.id).where(Membership.city_id == row.city_id, Membership.until_on.is_(None))
+    other = select(Application.id).where(
+        Application.city_id == row.city_id, Application.id != row.id, Application.state.in_(LIVE_STATES)
+    )
+    place = select(QuotaPlace.id).where(
+        QuotaPlace.application_id == row.id, QuotaPlace.purpose == PlacePurpose.ENDORSEMENT
+    )
+    jury = select(Assignment.id).join(Juror, Juror.id == Assignment.juror_id).where(Juror.call_id == call.id)
+    locked = select(Cohort.id).where(Cohort.call_id == call.id, Cohort.state != CohortState.PREPARING)
+    due = select(func.max(InformationRequest.due_at)).where(
+        InformationRequest.application_id == row.id,
+        InformationRequest.kind == RequestKind.RETURN,
+        InformationRequest.closed_at.is_(None),
+    )
+    endorsed = select(Endorsement.id).where(
+        Endorsement.application_id == row.id,
+        Endorsement.outcome == EndorsementOutcome.ENDORSED,
+        Endorsement.revoked_at.is_(None),
+    )
+    found = session.execute(
+        select(
+            membership.exists().label("membership"),
+            other.exists().label("other"),
+            place.exists().label("place"),
+            jury.exists().label("jury"),
+            locked.exists().label("locked"),
+            endorsed.exists().label("endorsed"),
+            due.scalar_subquery().label("due"),
+        )
+    ).one()
+    case.has_running_membership = bool(found.membership) and row.city_id is not None
+    case.has_other_live_application = bool(found.other) and row.city_id is not None
+    case.is_endorsement_running = bool(found.place) and bool(found.endorsed)
+    case.has_jury_started = bool(found.jury)
+    case.is_list_locked = bool(found.locked)
+    if row.state is ApplicationState.RETURNED:
+        # Taken back by the city itself: until its own deadline. Returned by somebody: until the date they named.
+        case.return_due_at = found.due or case.cities_deadline
+
+
+def load_many(unit: Unit, call_id: int, states: Iterable[ApplicationState]) -> list[ApplicationCase]:
+    """The cases of all applications of a call in these states, with facts but without the guards' details."""
+    rows = unit.session.scalars(
+        select(Application)
+        .where(Application.call_id == call_id, Application.state.in_(list(states)))
+        .order_by(Application.id)
+        .with_for_update()
+    ).all()
+    call = unit.session.get_one(Call, call_id)
+    return [
+        ApplicationCase(
+            row=row,
+            facts=ApplicationFacts(row.id, row.call_id, row.country, str(row.state)),
+            now=unit.now,
+            call_is_open=call.state is CallState.OPEN,
+            cities_deadline=call.deadline_at,
+            commission_deadline=call.commission_deadline_at,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,120 @@
+"""``@command``: a request becomes one command, a command is one transaction.
+
+A command may prepare (slow work) before its transaction. Inside, it collects audit entries and messages; they are
+chained and written just before the commit, under one lock. Nothing leaves the system before the commit.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from gnlc_apply.core import clock
+from gnlc_apply.core.errors import Refusal, Unavailable
+from gnlc_apply.core.text import Text
+from gnlc_apply.extensions import db
+from gnlc_apply.mail.outbox import Message
+from gnlc_apply.permissions import Actor
+from gnlc_apply.services import constraints, ledger
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_running: ContextVar[bool] = ContextVar("command_running", default=False)
+
+
+@dataclass
+class Unit:
+    """One unit of work: the session, who acts, the moment, and what will be written at the end."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    entries: list[ledger.Entry] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+
+    def note(self, act: str, noun: str, noun_id: int | None, **details: Any) -> None:
+        """Collect an audit entry; ``act`` is a past-tense sentence's verb, e.g. ``submitted``."""
+        self.entries.append(ledger.Entry(act, noun, noun_id, details))
+
+    def send(self, message: Message) -> None:
+        """Collect a message for the outbox."""
+        self.messages.append(message)
+
+
+def _finish(unit: Unit) -> None:
+    unit.session.flush()
+    ledger.write(unit.session, unit.actor, unit.now, unit.entries, unit.messages)
+
+
+def _is_busy(error: OperationalError | DBAPIError) -> bool:
+    words = str(error.orig).lower()
+    state = getattr(error.orig, "sqlstate", None)
+    return "locked" in words or "busy" in words or state in ("40001", "40P01", "55P03")
+
+
+def _attempt(act: Callable[[Unit], R], actor: Actor) -> R:
+    try:
+        with db.writing() as session:
+            unit = Unit(session, actor, clock.now())
+            result = act(unit)
+            _finish(unit)
+        return result
+    except IntegrityError as error:
+        raise constraints.refusal_for(error) from error
+
+
+def run(act: Callable[[Unit], R], actor: Actor) -> R:
+    """Run one unit of work, once more if the database was busy, then give up with words that keep the text.
+
+    Raises the act's own refusals, Conflict for a broken constraint, Unavailable when the database stays busy.
+    """
+    if _running.get():
+        raise RuntimeError("commands do not nest")
+    mark = _running.set(True)
+    try:
+        try:
+            return _attempt(act, actor)
+        except OperationalError as error:
+            if not _is_busy(error):
+                raise
+        try:
+            return _attempt(act, actor)
+        except OperationalError as error:
+            raise Unavailable(
+                Text("The system is very busy. Nothing was lost: wait a moment and send it again.")
+            ) from error
+    finally:
+        _running.reset(mark)
+
+
+def command(
+    prepare: Callable[..., dict[str, Any]] | None = None,
+) -> Callable[[Callable[Concatenate[Unit, P], R]], Callable[P, R]]:
+    """Make a function ``(unit, *, actor, ...)`` a command. ``prepare(**same)`` runs first, outside the transaction,
+    and returns further keyword arguments for the function.
+    """
+
+    def decorate(function: Callable[Concatenate[Unit, P], R]) -> Callable[P, R]:
+        @functools.wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            if args:
+                raise TypeError("commands take keyword arguments only")
+            extra = prepare(**kwargs) if prepare is not None else {}
+            actor = cast(Actor, kwargs["actor"])
+            return run(lambda unit: function(unit, **kwargs, **extra), actor)
+
+        call.is_command = True  # type: ignore[attr-defined]  # read by the architecture tests
+        return call
+
+    return decorate
+
+
+__all__ = ["Refusal", "Unit", "command", "run"]

@@ -1,0 +1,118 @@
+"""The audit chain and the outbox, written together at the end of every command."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from gnlc_apply.mail.outbox import Message, rows
+from gnlc_apply.models import AuditDetail, AuditEntry, AuditHead, OutboxMessage
+from gnlc_apply.permissions import Actor
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One act as a command notes it. ``details`` may hold names and words; the chain keeps their digest only."""
+
+    act: str
+    noun: str
+    noun_id: int | None
+    details: dict[str, Any]
+
+
+def digest(salt: str, details: dict[str, Any]) -> str:
+    """The salted digest of an entry's details, so that nobody can guess short ones."""
+    text = json.dumps(details, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return hashlib.sha256(f"{salt}:{text}".encode()).hexdigest()
+
+
+def chain_hash(previous: str, sequence: int, at: datetime, row: dict[str, Any]) -> str:
+    """The hash of one entry over everything it says and the hash before it."""
+    parts = [previous, str(sequence), at.isoformat(timespec="microseconds")]
+    parts += [str(row[k]) for k in ("actor_kind", "actor_id", "act", "noun", "noun_id", "details_digest")]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def write(session: Session, actor: Actor, now: datetime, entries: Sequence[Entry], messages: Sequence[Message]) -> None:
+    """Chain the entries behind the head and put the messages into the outbox; the head is locked until the commit."""
+    sequence = 0
+    if entries:
+        sequence = _chain(session, actor, now, entries)
+    if messages:
+        wanted = rows(messages, now, sequence)
+        known = set(session.scalars(select(OutboxMessage.key).where(OutboxMessage.key.in_([r["key"] for r in wanted]))))
+        fresh = [row for row in wanted if row["key"] not in known]
+        if fresh:
+            session.execute(insert(OutboxMessage), fresh)
+
+
+def _chain(session: Session, actor: Actor, now: datetime, entries: Sequence[Entry]) -> int:
+    head = session.execute(
+        select(AuditHead.sequence, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
+    ).one_or_none()
+    if head is None:
+        session.execute(insert(AuditHead), [{"id": 1, "sequence": 0, "hash": GENESIS}])
+    sequence, previous = (head.sequence, head.hash) if head is not None else (0, GENESIS)
+    links, details = [], []
+    for entry in entries:
+        sequence += 1
+        salt = secrets.token_hex(16)
+        # Through JSON once, so that what is digested is what the database gives back.
+        plain = json.loads(json.dumps(entry.details, default=str))
+        row: dict[str, Any] = {
+            "actor_kind": actor.kind,
+            "actor_id": actor.person_id,
+            "act": entry.act,
+            "noun": entry.noun,
+            "noun_id": entry.noun_id,
+            "details_digest": digest(salt, plain),
+        }
+        linked = chain_hash(previous, sequence, now, row)
+        links.append({**row, "sequence": sequence, "at": now, "previous_hash": previous, "hash": linked})
+        details.append({"entry_sequence": sequence, "salt": salt, "details": plain})
+        previous = linked
+    session.execute(insert(AuditEntry), links)
+    session.execute(insert(AuditDetail), details)
+    session.execute(update(AuditHead).where(AuditHead.id == 1).values(sequence=sequence, hash=previous))
+    return sequence
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a verification found: how many entries, and the first that does not fit."""
+
+    entries: int
+    first_broken: int | None
+    reason: str = ""
+
+
+def verify(session: Session) -> Verdict:
+    """Walk the whole chain: every hash, every digest whose details still exist, and the head."""
+    details = {d.entry_sequence: d for d in session.scalars(select(AuditDetail))}
+    previous, expected, count = GENESIS, 1, 0
+    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.sequence)):
+        row = {k: getattr(entry, k) for k in ("actor_kind", "actor_id", "act", "noun", "noun_id", "details_digest")}
+        if entry.sequence != expected or entry.previous_hash != previous:
+            return Verdict(count, entry.sequence, "an entry is missing or out of order")
+        if chain_hash(previous, entry.sequence, entry.at, row) != entry.hash:
+            return Verdict(count, entry.sequence, "an entry was changed")
+        detail = details.get(entry.sequence)
+        if detail is None:
+            return Verdict(count, entry.sequence, "the details of an entry are missing")
+        if detail.details is not None and digest(detail.salt, detail.details) != entry.details_digest:
+            return Verdict(count, entry.sequence, "the details of an entry were changed")
+        previous, expected, count = entry.hash, expected + 1, count + 1
+    head = session.get(AuditHead, 1)
+    if count and (head is None or head.hash != previous or head.sequence != count):
+        return Verdict(count, count, "the end of the chain was cut off")
+    return Verdict(count, None)

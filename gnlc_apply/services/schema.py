@@ -1,0 +1,84 @@
+"""The database's own life: created, migrated up and down, marked as what it is."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, text
+from sqlalchemy.orm import Session
+
+from gnlc_apply import config
+from gnlc_apply.core import clock
+from gnlc_apply.core.lazy import lazy
+from gnlc_apply.extensions import db
+from gnlc_apply.models import Instance
+
+_command: Any = lazy("alembic.command")
+_alembic_config: Any = lazy("alembic.config")
+
+# One number for the advisory lock, so that two starting processes migrate once.
+MIGRATION_LOCK = 7_409_311
+
+
+def _settings(connection: Connection) -> Any:
+    settings = _alembic_config.Config()
+    settings.set_main_option("script_location", str(config.asset_dir("migrations")))
+    settings.attributes["connection"] = connection
+    return settings
+
+
+def _migrate(act: str, revision: str) -> None:
+    db.release()
+    engine = db.engine.execution_options(writes=True)
+    if db.dialect == "sqlite":
+        # Batch operations rebuild tables; references are checked once afterwards instead of at every step.
+        with engine.connect() as connection:
+            connection.exec_driver_sql("ROLLBACK")
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            getattr(_command, act)(_settings(connection), revision)
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                raise RuntimeError(f"references broken by the migration: {broken[:3]}")
+            connection.commit()
+            connection.exec_driver_sql("ROLLBACK") if connection.in_transaction() else None
+            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+        return
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": MIGRATION_LOCK})
+        getattr(_command, act)(_settings(connection), revision)
+
+
+def upgrade(revision: str = "head") -> None:
+    """Bring the database up to a revision."""
+    _migrate("upgrade", revision)
+
+
+def downgrade(revision: str) -> None:
+    """Bring the database down to a revision (``base`` is empty)."""
+    _migrate("downgrade", revision)
+
+
+def mark(*, is_demo: bool) -> None:
+    """Write once what this database is; a database that is marked stays what it is."""
+    with db.writing() as session:
+        if session.scalar(select(Instance.id).where(Instance.id == 1)) is None:
+            session.execute(insert(Instance), [_instance_row(is_demo)])
+
+
+def _instance_row(is_demo: bool) -> dict[str, Any]:
+    return {
+        "id": 1,
+        "is_demo": is_demo,
+        "identity": secrets.token_hex(8),
+        "created_at": clock.now(),
+        "is_held": False,
+        "history_is_incomplete": True,
+    }
+
+
+def is_marked() -> bool:
+    """Whether this database has been made ready before."""
+    with Session(db.engine) as session:
+        return session.scalar(select(Instance.id).where(Instance.id == 1)) is not None

@@ -1,0 +1,1 @@
+"""HTTP: addresses, forms and pages. Never SQLAlchemy, never a database session."""

@@ -1,0 +1,5 @@
+"""Pages of the administrators."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("administration", __name__)

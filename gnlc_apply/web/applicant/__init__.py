@@ -1,0 +1,5 @@
+"""Pages of the city officials."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("applicant", __name__)

@@ -1,0 +1,110 @@
+"""A refusal becomes a status and a page, here, once."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, g, make_response, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from gnlc_apply.core.errors import Refusal, SignInNeeded, Unavailable
+from gnlc_apply.web import keeping, languages
+from gnlc_apply.web.rendering import build_page
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ErrorWords:
+    """What an error page says."""
+
+    code: int
+    title: str
+    text: str
+    reference: str | None = None
+    problems: Any = None
+    link: Any = None
+
+
+def _words(status: int) -> tuple[str, str]:
+    known = {
+        400: (_("This request could not be read"), _("Go back and try again.")),
+        403: (_("You cannot do this"), _("Your account does not allow this act.")),
+        404: (_("Page not found"), _("Check the address. If you followed a link, it may be out of date.")),
+        405: (_("This cannot be done here"), _("Go back and use the buttons on the page.")),
+        409: (_("This is not possible now"), _("Look at the page again: somebody else may have been faster.")),
+        413: (_("This is too large"), _("Send less at once. One file may have up to 10 MB.")),
+        422: (_("Something is not right yet"), _("Go back and check what you entered.")),
+        429: (_("Too many tries"), _("Wait a quarter of an hour and try again.")),
+        500: (_("Something went wrong"), _("It is our fault, not yours. Try again in a few minutes.")),
+        503: (_("The system is busy"), _("Nothing was lost. Wait a moment and send it again.")),
+    }
+    return known.get(status, known[400 if status < 500 else 500])
+
+
+def error_page(status: int, text: str | None = None, reference: str | None = None) -> Response:
+    """The one error page. For 404 it has no navigation and no account, so that it is the same for everybody."""
+    title, usual = _words(status)
+    words = ErrorWords(status, title, text or usual, reference)
+    page = build_page(title, has_errors=False)
+    if status == 404:
+        page.navigation, page.person, page.languages, page.flashes = [], None, [], []
+    response = make_response(render_template("error.html", page=page, error=words), status)
+    if status == 503:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _sign_in(refusal: SignInNeeded) -> BaseResponse:
+    """To the sign-in page and back; what was typed is kept."""
+    if request.method == "POST":
+        keeping.keep()
+    target = request.full_path if request.query_string else request.path
+    session["after_sign_in"] = target
+    endpoint = {
+        "second_factor": "account.second_factor.form",
+        "set_up_second_factor": "account.second_factor.set_up",
+    }.get(refusal.step, "account.signin.form")
+    return redirect(url_for(endpoint), 303)
+
+
+def _refused(refusal: Refusal) -> BaseResponse:
+    if isinstance(refusal, SignInNeeded):
+        return _sign_in(refusal)
+    if refusal.status == 404:
+        return error_page(404)
+    return error_page(refusal.status, languages.translate(refusal.message))
+
+
+def _csrf_missing(_error: CSRFError) -> BaseResponse:
+    """The page stood open too long, or another session began: keep the text and open the page again."""
+    keeping.keep()
+    return error_page(400, _("This page stood open for too long. Open it again: what you typed was kept."))
+
+
+def _http(error: HTTPException) -> BaseResponse:
+    if error.code is not None and 300 <= error.code < 400:
+        return error.get_response()  # type: ignore[return-value]  # werkzeug's own redirect
+    return error_page(error.code or 500)
+
+
+def _fault(error: Exception) -> BaseResponse:
+    reference = secrets.token_hex(4).upper()
+    log.error("fault %s at %s", reference, request.endpoint, exc_info=error)
+    g.pop("claimed_key", None)
+    return error_page(500, reference=reference)
+
+
+def init_app(app: Flask) -> None:
+    """Register all of them."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(Unavailable, _refused)
+    app.register_error_handler(CSRFError, _csrf_missing)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _fault)

@@ -1,0 +1,42 @@
+"""The headers of every answer, whatever the route and status."""
+
+from __future__ import annotations
+
+from flask import Response, g, request
+
+from gnlc_apply import config
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+)
+FIXED = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
+}
+
+
+def add(response: Response) -> Response:
+    """Security headers; ``no-store`` unless the route was declared public with a way of caching."""
+    for name, value in FIXED.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", CSP)
+    if config.current().is_https:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    access = g.get("access")
+    cache = access.cache if access is not None and response.status_code in (200, 304) else ""
+    if cache == "immutable":
+        response.headers.setdefault("Cache-Control", "public, max-age=31536000, immutable")
+    elif cache == "revalidate":
+        response.headers["Cache-Control"] = "no-cache"
+        if response.status_code == 200 and not response.is_streamed:
+            response.add_etag()
+            response.make_conditional(request)
+    else:
+        response.headers["Cache-Control"] = "no-store"
+        response.headers.remove("ETag")
+    return response

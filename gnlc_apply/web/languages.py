@@ -1,0 +1,113 @@
+"""The language stands first in the address; this chooses it, names it, and writes texts, dates and numbers in it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale, dates, numbers
+from flask import g, has_request_context, request
+from flask_babel import get_translations
+from werkzeug.routing import BaseConverter, Map, ValidationError
+
+from gnlc_apply import config
+from gnlc_apply.core.text import Text
+from gnlc_apply.models.reference_data.countries import country_name
+
+# The pseudo-language: every string accented and lengthened, to show what was hard-wired.
+PSEUDO = "en-XA"
+
+
+class LanguageConverter(BaseConverter):
+    """Only languages that this installation offers."""
+
+    regex = r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?"
+    part_isolating = True
+
+    def __init__(self, url_map: Map, *args: Any, **kwargs: Any) -> None:
+        super().__init__(url_map, *args, **kwargs)
+
+    def to_python(self, value: str) -> str:
+        """The code, if it is offered."""
+        if value not in config.current().languages:
+            raise ValidationError()
+        return value
+
+
+@lru_cache
+def locale_of(code: str) -> Locale:
+    """Babel's locale of a language code."""
+    return Locale.parse("en" if code == PSEUDO else code, sep="-")
+
+
+def code() -> str:
+    """The language of this request."""
+    if has_request_context():
+        chosen: str = g.get("language") or "en"
+        return chosen
+    return "en"
+
+
+def preferred() -> str:
+    """The offered language that the browser likes best."""
+    offered = config.current().languages
+    return request.accept_languages.best_match(offered) or offered[0]
+
+
+def select_locale() -> str:
+    """For Flask-Babel: the locale identifier of this request."""
+    return code().replace("-", "_")
+
+
+def translate(value: Any) -> str:
+    """A Text (or anything else) in the language of this request."""
+    if isinstance(value, Text):
+        return value.render(get_translations().ugettext, shape)
+    return shape(value)
+
+
+def shape(value: object) -> str:
+    """A value as this language writes it."""
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, bool) or value is None:
+        return str(value)
+    if isinstance(value, int | float):
+        return number(value)
+    return str(value)
+
+
+def zone() -> ZoneInfo:
+    """The zone in which this request's times are shown: the call's, else UTC."""
+    name = g.get("time_zone", "UTC") if has_request_context() else "UTC"
+    return ZoneInfo(name)
+
+
+def moment(value: datetime, zone_name: str | None = None) -> str:
+    """Date and time with its zone."""
+    tz = ZoneInfo(zone_name) if zone_name else zone()
+    return dates.format_datetime(value, "long", tzinfo=tz, locale=locale_of(code()))
+
+
+def day(value: date) -> str:
+    """A day, written out."""
+    return dates.format_date(value, "long", locale=locale_of(code()))
+
+
+def number(value: float) -> str:
+    """A number with this language's separators."""
+    return numbers.format_decimal(value, locale=locale_of(code()))
+
+
+def percent(value: float) -> str:
+    """A share between 0 and 1."""
+    return numbers.format_percent(value, locale=locale_of(code()))
+
+
+def country(iso3: str) -> str:
+    """The name of a country in this language."""
+    return country_name(iso3, str(locale_of(code())))

@@ -1,0 +1,42 @@
+"""Addresses for machines: health, robots, who to write to about security."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+
+from gnlc_apply import config
+from gnlc_apply.queries import readiness
+from gnlc_apply.web.access import public
+
+blueprint = Blueprint("machine", __name__)
+
+
+@blueprint.get("/healthz")
+@public
+def healthz() -> Response:
+    """The process answers."""
+    return Response("ok\n", mimetype="text/plain")
+
+
+@blueprint.get("/readyz")
+@public
+def readyz() -> tuple[Response, int]:
+    """Database, migrations, storage and worker are in order; says only yes or no to each."""
+    found = readiness.look()
+    return jsonify(found.as_dict()), 200 if found.is_ready else 503
+
+
+@blueprint.get("/robots.txt")
+@public(cache="revalidate")
+def robots() -> Response:
+    """Robots may read what is public; signed-in rooms refuse them anyway."""
+    return Response("User-agent: *\nDisallow: /static/\n", mimetype="text/plain")
+
+
+@blueprint.get("/.well-known/security.txt")
+@public(cache="revalidate")
+def security_txt() -> Response:
+    """Where to report a weakness."""
+    sender = config.current().mail.sender.rpartition("<")[2].rstrip(">")
+    text = f"Contact: mailto:{sender}\nPreferred-Languages: en, fr\nExpires: 2027-12-31T00:00:00Z\n"
+    return Response(text, mimetype="text/plain")

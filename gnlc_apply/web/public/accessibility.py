@@ -1,0 +1,15 @@
+"""How accessible this is, and whom to tell when it is not."""
+
+from flask import Blueprint, Response
+
+from gnlc_apply.web.access import public
+from gnlc_apply.web.rendering import render
+
+blueprint = Blueprint("accessibility", __name__)
+
+
+@blueprint.get("/accessibility")
+@public
+def page() -> Response:
+    """How accessible this is, and whom to tell when it is not."""
+    return render()

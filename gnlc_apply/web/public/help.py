@@ -1,0 +1,15 @@
+"""Where to find help."""
+
+from flask import Blueprint, Response
+
+from gnlc_apply.web.access import public
+from gnlc_apply.web.rendering import render
+
+blueprint = Blueprint("help", __name__)
+
+
+@blueprint.get("/help")
+@public
+def page() -> Response:
+    """Where to find help."""
+    return render()

@@ -1,0 +1,15 @@
+"""What is kept of whom, why and for how long."""
+
+from flask import Blueprint, Response
+
+from gnlc_apply.web.access import public
+from gnlc_apply.web.rendering import render
+
+blueprint = Blueprint("privacy", __name__)
+
+
+@blueprint.get("/privacy")
+@public
+def page() -> Response:
+    """What is kept of whom, why and for how long."""
+    return render()

@@ -1,0 +1,161 @@
+"""``render()``: the template from the endpoint's name, and what every page has around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from babel import Locale
+from flask import Flask, Response, current_app, get_flashed_messages, make_response, render_template, request, url_for
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+from markupsafe import Markup, escape
+
+from gnlc_apply import config
+from gnlc_apply.core import clock
+from gnlc_apply.core.text import Text
+from gnlc_apply.permissions import Permission, can
+from gnlc_apply.queries import instance
+from gnlc_apply.web import languages
+from gnlc_apply.web.identity import current_actor
+from gnlc_apply.web.once import new_idempotency_key
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way to another page."""
+
+    label: str
+    href: str
+    is_current: bool = False
+    code: str = ""
+    name: str = ""
+
+
+@dataclass
+class Page:
+    """What surrounds the content: see templates/layout.html."""
+
+    title: str = ""
+    language: str = "en"
+    direction: str = "ltr"
+    navigation: list[Link] = field(default_factory=list)
+    person: Any = None
+    languages: list[Link] = field(default_factory=list)
+    is_demo: bool = False
+    demo_clock: datetime | None = None
+    flashes: list[tuple[str, str]] = field(default_factory=list)
+    has_errors: bool = False
+
+
+# (permission, endpoint, words): who has which rooms to go to; the first words of the endpoint mark the current one.
+ROOMS: list[tuple[Permission | None, str, Text]] = []
+
+
+def add_room(permission: Permission | None, endpoint: str, label: Text) -> None:
+    """An audience adds its door to the navigation."""
+    ROOMS.append((permission, endpoint, label))
+
+
+def _navigation() -> list[Link]:
+    actor = current_actor()
+    here = (request.endpoint or "").rsplit(".", 1)[0]
+    links = []
+    for permission, endpoint, label in ROOMS:
+        if permission is None or can(actor, permission):
+            room = endpoint.rsplit(".", 1)[0]
+            links.append(Link(languages.translate(label), url_for(endpoint), is_current=here == room))
+    return links
+
+
+def _language_links() -> list[Link]:
+    if request.endpoint is None or not current_app.url_map.is_endpoint_expecting(request.endpoint, "language"):
+        return []
+    links = []
+    for code in config.current().languages:
+        values = {**(request.view_args or {}), **request.args.to_dict(flat=True), "language": code}
+        name = "Pseudo" if code == languages.PSEUDO else (Locale.parse(code, sep="-").display_name or code)
+        links.append(
+            Link(name, url_for(request.endpoint, **values), is_current=code == languages.code(), code=code, name=name)
+        )
+    return links
+
+
+def build_page(title: str = "", *, has_errors: bool = False) -> Page:
+    """The surroundings of a page for this request."""
+    actor = current_actor()
+    return Page(
+        title=title,
+        language=languages.code(),
+        direction="rtl" if languages.locale_of(languages.code()).text_direction == "rtl" else "ltr",
+        navigation=_navigation(),
+        person=actor if actor.kind == "person" else None,
+        languages=_language_links(),
+        is_demo=instance.is_demo(),
+        demo_clock=None,
+        flashes=[(category, str(words)) for category, words in get_flashed_messages(with_categories=True)],
+        has_errors=has_errors,
+    )
+
+
+def template_of(endpoint: str) -> str:
+    """``secretariat.cohorts.announce`` is templates/secretariat/cohorts/announce.html."""
+    return endpoint.replace(".", "/") + ".html"
+
+
+def _problems(values: Iterable[Any]) -> int:
+    """The status that the forms on this page ask for: 200, or that of a refusal, or 422 for bad input."""
+    for value in values:
+        status = getattr(value, "refusal_status", None)
+        if status:
+            return int(status)
+        if request.method == "POST" and getattr(value, "form_errors", None) is not None and value.errors:
+            return 422
+    return 200
+
+
+def render(template: str | None = None, /, *, title: str = "", status: int | None = None, **values: Any) -> Response:
+    """The page of this endpoint. A form with errors among the values makes the status 422 (or that of its refusal)."""
+    found = _problems(values.values()) if status is None else status
+    page = build_page(title, has_errors=found >= 400)
+    name = template or template_of(request.endpoint or "error")
+    return make_response(render_template(name, page=page, **values), found)
+
+
+def isolated(value: object) -> Markup:
+    """A name in any script, isolated where directions mix."""
+    return Markup("<bdi>{}</bdi>").format(value)
+
+
+def paragraphs(value: str) -> Markup:
+    """Plain text with its line breaks, escaped."""
+    blocks = [b for b in str(value).replace("\r\n", "\n").split("\n\n") if b.strip()]
+    return Markup("").join(
+        Markup('<p class="govuk-body" dir="auto">{}</p>').format(
+            Markup("<br>").join(escape(line) for line in b.split("\n"))
+        )
+        for b in blocks
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Templates from their folder (checkout or wheel), GOV.UK macros, filters and functions for every template."""
+    app.jinja_loader = ChoiceLoader(  # type: ignore[assignment]  # a loader is a loader
+        [
+            FileSystemLoader(config.asset_dir("templates")),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.add_template_filter(languages.translate, "words")
+    app.add_template_filter(languages.moment, "datetime")
+    app.add_template_filter(languages.day, "date")
+    app.add_template_filter(languages.number, "number")
+    app.add_template_filter(languages.percent, "percent")
+    app.add_template_filter(languages.country, "country")
+    app.add_template_filter(isolated, "name")
+    app.add_template_filter(paragraphs, "paragraphs")
+    app.add_template_global(new_idempotency_key, "new_idempotency_key")
+    app.add_template_global(clock.now, "now")

@@ -1,0 +1,5 @@
+"""Pages of the secretariat."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("secretariat", __name__)

@@ -1,0 +1,136 @@
+"""Flask's session, kept on the server. The cookie holds a random number and nothing else."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask, Request, Response, request
+from flask.sessions import SessionInterface, SessionMixin
+from werkzeug.datastructures import CallbackDict
+
+from gnlc_apply import config
+from gnlc_apply.core import clock
+from gnlc_apply.core.sealing import hashed
+from gnlc_apply.services import sessions as stored_sessions
+
+
+class ServerSession(CallbackDict[str, Any], SessionMixin):
+    """What a browser's session holds, and who is signed in with it."""
+
+    def __init__(self, stored: stored_sessions.Stored | None = None) -> None:
+        super().__init__(stored.contents if stored else {}, self._touched)
+        self.stored = stored
+        self.modified = False
+        self.is_rotated = False
+        self.person_id = stored.person_id if stored else None
+        self.signed_in_at = stored.signed_in_at if stored else None
+        self.second_factor_at = stored.second_factor_at if stored else None
+
+    @staticmethod
+    def _touched(session: ServerSession) -> None:
+        session.modified = True
+
+    @property
+    def id_hash(self) -> str:
+        """The hash of the running session's number; empty before it is first saved."""
+        return self.stored.id_hash if self.stored else ""
+
+    def rotate(self) -> None:
+        """A new number and a new CSRF secret at the end of this request; everything held before is gone."""
+        self.clear()
+        self.is_rotated = True
+        self.modified = True
+
+    def sign_in(self, person_id: int, *, second_factor_at: datetime | None) -> None:
+        """This session is a person's from now on, with a new number; only where to go and unsent text stay."""
+        kept = {k: v for k, v in self.items() if k in ("after_sign_in", "kept_form")}
+        self.rotate()
+        self.update(kept)
+        self.person_id = person_id
+        self.signed_in_at = clock.now()
+        self.second_factor_at = second_factor_at
+        self["_user_id"] = str(person_id)
+
+    def show_second_factor(self) -> None:
+        """The second factor was shown just now; the number changes."""
+        kept = {k: v for k, v in self.items() if k in ("_user_id", "after_sign_in", "kept_form")}
+        self.rotate()
+        self.update(kept)
+        self.second_factor_at = clock.now()
+
+    def sign_out(self) -> None:
+        """Nobody is signed in any more."""
+        self.rotate()
+        self.person_id = self.signed_in_at = self.second_factor_at = None
+
+
+class ServerSessions(SessionInterface):
+    """Opens and saves sessions in the database."""
+
+    def cookie_name(self) -> str:
+        """Bound to the host where the public address is https."""
+        return "__Host-gnlc" if config.current().is_https else "gnlc"
+
+    def open_session(self, app: Flask, request: Request) -> ServerSession:
+        """The running session of this browser, or an empty one."""
+        token = request.cookies.get(self.cookie_name(), "")
+        stored = stored_sessions.find(hashed(token, "session")) if 20 <= len(token) <= 100 else None
+        return ServerSession(stored)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write what changed; a session that never held anything leaves no cookie and no row."""
+        if not isinstance(session, ServerSession):
+            raise TypeError("not one of our sessions")
+        if not session.modified and not self._is_stale(session):
+            return
+        if not session and session.stored is None and session.person_id is None:
+            return
+        is_new = session.stored is None or session.is_rotated
+        if session.is_rotated and session.stored is not None:
+            stored_sessions.end(session.stored.id_hash)
+        if is_new and not session and session.person_id is None:
+            self._forget(response)
+            return
+        token = secrets.token_urlsafe(32) if is_new else ""
+        id_hash = hashed(token, "session") if is_new else session.id_hash
+        self._write(session, id_hash, is_new=is_new)
+        if is_new:
+            self._remember(response, token)
+
+    @staticmethod
+    def _is_stale(session: ServerSession) -> bool:
+        return session.stored is not None and clock.now() - session.stored.seen_at > stored_sessions.SEEN_EVERY
+
+    @staticmethod
+    def _write(session: ServerSession, id_hash: str, *, is_new: bool) -> None:
+        from_start = session.signed_in_at or clock.now()
+        settings = config.current()
+        idle = int(session.get("idle_minutes") or settings.session_idle_minutes)
+        expires = min(clock.now() + timedelta(minutes=idle), from_start + timedelta(hours=settings.session_hours))
+        values = {
+            "person_id": session.person_id,
+            "contents": dict(session),
+            "signed_in_at": session.signed_in_at,
+            "second_factor_at": session.second_factor_at,
+            "expires_at": expires,
+        }
+        stored_sessions.save(
+            id_hash, values, request.remote_addr or "", request.headers.get("User-Agent", ""), is_new=is_new
+        )
+
+    def _remember(self, response: Response, token: str) -> None:
+        response.set_cookie(
+            self.cookie_name(),
+            token,
+            httponly=True,
+            secure=config.current().is_https,
+            samesite="Lax",
+            path="/",
+        )
+        response.vary.add("Cookie")
+
+    def _forget(self, response: Response) -> None:
+        secure = config.current().is_https
+        response.delete_cookie(self.cookie_name(), path="/", secure=secure, httponly=True, samesite="Lax")
