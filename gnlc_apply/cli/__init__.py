@@ -14,7 +14,7 @@ COMMANDS: tuple[click.Command, ...] = (init, upgrade, downgrade)
 def _group() -> FlaskGroup:
     group = FlaskGroup(
         name="gnlc",
-        create_app=lambda: gnlc_apply.create_app(),
+        create_app=gnlc_apply.create_app,
         add_default_commands=False,
         add_version_option=False,
         help="The membership system of the UNESCO Global Network of Learning Cities.",

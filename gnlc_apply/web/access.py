@@ -100,16 +100,19 @@ def enforce() -> None:
     if access is None:
         raise NotFound()
     g.access = access
-    if access.permission is None:
-        return
-    actor = current_actor()
+    if access.permission is not None:
+        _demand(access, access.permission, current_actor())
+
+
+def _demand(access: Access, permission: Permission, actor: Actor) -> None:
     if actor.kind == "anonymous":
         raise SignInNeeded()
+    step = "second_factor" if actor.has_second_factor else "set_up_second_factor"
     if _second_factor_missing(actor, access):
-        raise SignInNeeded("second_factor" if actor.has_second_factor else "set_up_second_factor")
-    if access.permission in SEES:
-        require_on_application(actor, access.permission, (request.view_args or {})["application"])
-    elif not can(actor, access.permission):
+        raise SignInNeeded(step)
+    if permission in SEES:
+        require_on_application(actor, permission, (request.view_args or {})["application"])
+    elif not can(actor, permission):
         raise NotFound()
     if access.is_fresh and not actor.is_fresh(clock.now()):
-        raise SignInNeeded("second_factor" if actor.has_second_factor else "set_up_second_factor")
+        raise SignInNeeded(step)
