@@ -7,8 +7,9 @@ from flask.cli import FlaskGroup
 
 import gnlc_apply
 from gnlc_apply.cli.setup import downgrade, init, upgrade
+from gnlc_apply.cli.workflow import workflow
 
-COMMANDS: tuple[click.Command, ...] = (init, upgrade, downgrade)
+COMMANDS: tuple[click.Command, ...] = (init, upgrade, downgrade, workflow)
 
 
 def _group() -> FlaskGroup:

@@ -59,10 +59,8 @@ def write(session: Session, actor: Actor, now: datetime, entries: Sequence[Entry
 def _chain(session: Session, actor: Actor, now: datetime, entries: Sequence[Entry]) -> int:
     head = session.execute(
         select(AuditHead.sequence, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
-    ).one_or_none()
-    if head is None:
-        session.execute(insert(AuditHead), [{"id": 1, "sequence": 0, "hash": GENESIS}])
-    sequence, previous = (head.sequence, head.hash) if head is not None else (0, GENESIS)
+    ).one()
+    sequence, previous = head.sequence, head.hash
     links, details = [], []
     for entry in entries:
         sequence += 1
@@ -85,6 +83,11 @@ def _chain(session: Session, actor: Actor, now: datetime, entries: Sequence[Entr
     session.execute(insert(AuditDetail), details)
     session.execute(update(AuditHead).where(AuditHead.id == 1).values(sequence=sequence, hash=previous))
     return sequence
+
+
+def begin(session: Session) -> None:
+    """The head of a chain that has no entries yet; written when the database is made ready."""
+    session.execute(insert(AuditHead), [{"id": 1, "sequence": 0, "hash": GENESIS}])
 
 
 @dataclass(frozen=True)

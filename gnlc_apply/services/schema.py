@@ -13,6 +13,7 @@ from gnlc_apply.core import clock
 from gnlc_apply.core.lazy import lazy
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Instance
+from gnlc_apply.services import ledger
 
 _command: Any = lazy("alembic.command")
 _alembic_config: Any = lazy("alembic.config")
@@ -65,6 +66,7 @@ def mark(*, is_demo: bool) -> None:
     with db.writing() as session:
         if session.scalar(select(Instance.id).where(Instance.id == 1)) is None:
             session.execute(insert(Instance), [_instance_row(is_demo)])
+            ledger.begin(session)
 
 
 def _instance_row(is_demo: bool) -> dict[str, Any]:
