@@ -9,7 +9,16 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from gnlc_apply.core import reference_number
 from gnlc_apply.models.base import Base, HasId, by_value
+
+
+def _person_reference() -> str:
+    return reference_number.create("P", 8)
+
+
+def _act_reference() -> str:
+    return reference_number.create("ACT", 8)
 
 
 class Role(enum.StrEnum):
@@ -37,6 +46,7 @@ class Person(HasId, Base):
     """Somebody with an account. Erasing a person empties the personal columns and keeps the row."""
 
     __tablename__ = "person"
+    reference: Mapped[str] = mapped_column(String(20), unique=True, default=_person_reference)
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(200), default="")
     language: Mapped[str] = mapped_column(String(12), default="en")
@@ -84,6 +94,7 @@ class TwoPersonRequest(HasId, Base):
     """An act that one person asks for and another confirms: a secretariat role, a second factor's reset and the like."""
 
     __tablename__ = "two_person_request"
+    reference: Mapped[str] = mapped_column(String(20), unique=True, default=_act_reference)
     kind: Mapped[str] = mapped_column(String(40))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     details: Mapped[dict[str, Any]]

@@ -115,6 +115,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_notice_at"), "notice", ["at"], unique=False)
     op.create_table(
         "person",
+        sa.Column("reference", sa.String(length=20), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("language", sa.String(length=12), nullable=False),
@@ -130,6 +131,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("email", name=op.f("uq_person_email")),
+        sa.UniqueConstraint("reference", name=op.f("uq_person_reference")),
     )
     op.create_table(
         "published_figure",
@@ -285,6 +287,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_remembered_device_person_id"), "remembered_device", ["person_id"], unique=False)
     op.create_table(
         "two_person_request",
+        sa.Column("reference", sa.String(length=20), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("details", sa.JSON(), nullable=False),
@@ -306,6 +309,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["confirmed_by_id"], ["person.id"], name=op.f("fk_two_person_request_confirmed_by_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_two_person_request_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_two_person_request")),
+        sa.UniqueConstraint("reference", name=op.f("uq_two_person_request_reference")),
     )
     op.create_table(
         "web_session",
