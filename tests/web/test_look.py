@@ -191,6 +191,15 @@ def test_password_can_be_looked_at(visit: Any) -> None:
     assert page.locator("#password").get_attribute("type") == "text"
 
 
+def test_languages_open_without_a_script_and_inside_the_page(visit: Any) -> None:
+    for width in (320, 1280):
+        page = visit(html(), width=width, has_script=False).page
+        page.locator(".gn-menu summary").click()
+        box = page.get_by_role("link", name="العربية").bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= width
+
+
 def test_rows_become_cards_on_a_small_screen(visit: Any) -> None:
     for width, display in ((1280, "table-row"), (320, "block")):
         row = visit(html(), width=width).page.locator(".gn-table tbody tr").first
