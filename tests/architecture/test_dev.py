@@ -162,7 +162,7 @@ def test_tests_run_on_one_engine_or_on_both(checkout: Checkout) -> None:
     checkout.dev("test", "tests/services", "-k", "cohort")
     assert checkout.calls() == ["pytest on sqlite: -m pytest --numprocesses 0 --dist loadfile tests/services -k cohort"]
     checkout.dev("test", "--all")
-    assert [call.split(":")[0] for call in checkout.calls()] == ["pytest on sqlite", "pytest on postgresql"]
+    assert [call.split(":")[0] for call in checkout.calls()] == ["pytest on both"]
 
 
 def test_a_failing_test_run_is_not_hidden(checkout: Checkout) -> None:
