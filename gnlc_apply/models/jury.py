@@ -102,7 +102,7 @@ class Assignment(HasId, Base):
     juror_id: Mapped[int] = mapped_column(ForeignKey("juror.id"), index=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
     proposal_id: Mapped[int | None] = mapped_column(ForeignKey("assignment_proposal.id"))
-    pair_is_blocked: Mapped[bool | None] = mapped_column(default=False)
+    pair_is_blocked: Mapped[bool | None]
     position: Mapped[int] = mapped_column(default=0)
     assigned_at: Mapped[datetime]
     assigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
