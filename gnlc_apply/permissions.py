@@ -147,7 +147,7 @@ def _reads(actor: Actor, *, is_declared_free: bool) -> ColumnElement[bool]:
         Juror.id == Assignment.juror_id,
         Juror.person_id == actor.person_id,
         Juror.ended_at.is_(None),
-        Juror.call_id.in_(actor.calls_of(Role.JUROR)),
+        Application.call_id.in_(actor.calls_of(Role.JUROR)),
     ]
     if is_declared_free:
         conditions.append(Assignment.declared_free_at.is_not(None))
