@@ -1,0 +1,1 @@
+"""The one door to what is embargoed: recommendations, decisions, scores, jurors. Every function takes the viewer and the time."""
