@@ -98,6 +98,13 @@ class ApplicationFacts:
 
 
 @dataclass(frozen=True)
+class CohortFacts:
+    """What the rules need to know of an armed announcement: who stands by with "now" and "hold"."""
+
+    stand_by: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
 class Rule:
     """One rule with its two faces."""
 
@@ -205,6 +212,10 @@ jury_conflict = Rule(
         ),
     ),
 )
+stand_by = Rule(
+    lambda a, o: a.kind == "person" and a.person_id in getattr(o, "stand_by", ()),
+    lambda _a: false(),
+)
 officer = holds(Role.OFFICER)
 director = holds(Role.DIRECTOR)
 secretariat = holds(Role.OFFICER, Role.DIRECTOR)
@@ -263,7 +274,7 @@ POLICY: Mapping[Permission, Rule] = {
     Permission.PREPARE_COHORT: secretariat,
     Permission.APPROVE_COHORT_CHANGE: secretariat,
     Permission.ARM_COHORT: director,
-    Permission.ANNOUNCE_COHORT: director | system,
+    Permission.ANNOUNCE_COHORT: director | system | (secretariat & stand_by),
     Permission.KEEP_REGISTRY: secretariat | system,
     Permission.SEE_MAIL: secretariat,
     Permission.MANAGE_ACCOUNTS: administrator | system,

@@ -63,6 +63,7 @@ class Cohort(HasId, Base):
     title: Mapped[str] = mapped_column(String(200))
     state: Mapped[CohortState] = mapped_column(by_value(CohortState), default=CohortState.PREPARING)
     announce_at: Mapped[datetime | None]
+    time_zone: Mapped[str] = mapped_column(String(60), default="UTC")
     event_title: Mapped[str] = mapped_column(String(200), default="")
     event_at: Mapped[datetime | None]
     event_link: Mapped[str] = mapped_column(String(500), default="")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gnlc_apply.mail.outbox import Message
@@ -27,11 +27,25 @@ def move(unit: Unit, life: Life, name: str, case: Case, reason: str = "", values
 
 
 def move_many(
-    unit: Unit, life: Life, name: str, cases: Iterable[Case], values: dict[int, Values] | None = None
+    unit: Unit,
+    life: Life,
+    name: str,
+    cases: Iterable[Case],
+    values: dict[int, Values] | None = None,
+    messages: Mapping[int, Sequence[Message]] | None = None,
 ) -> None:
-    """Perform one transition on many; one refusal refuses all."""
+    """Perform one transition on many; one refusal refuses all.
+
+    ``messages``, by the id of what moves, go out instead of the transition's own mails: letters with frozen values and
+    keys that hold for ever.
+    """
     for case in cases:
-        move(unit, life, name, case, values=(values or {}).get(case.row.id))
+        if messages is None:
+            move(unit, life, name, case, values=(values or {}).get(case.row.id))
+            continue
+        moved = perform(life, name, case, unit.actor)
+        unit.note(name, life.noun, case.row.id, before=moved.before, after=moved.after, reason=moved.reason)
+        unit.messages.extend(messages.get(case.row.id, ()))
 
 
 def announce(

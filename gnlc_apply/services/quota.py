@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from gnlc_apply.core.errors import Conflict
 from gnlc_apply.core.text import Text
-from gnlc_apply.models import Call, PlacePurpose, QuotaException, QuotaPlace
+from gnlc_apply.models import Call, PlacePurpose, QuotaException, QuotaPlace, State
 from gnlc_apply.services.command import Unit
 
 
@@ -41,8 +44,10 @@ def free_places(session: Session, call: Call, country: str, purpose: PlacePurpos
 def take(unit: Unit, call: Call, country: str, purpose: PlacePurpose, application_id: int) -> int:
     """Take the lowest free place; its number. Raises Conflict when all are taken.
 
-    Two takers of the same number meet at the unique key: one of them is refused when its command commits.
+    Takers of one country wait for each other at the country's row; were that lost, the unique key would still refuse
+    the second taker of a number.
     """
+    unit.session.execute(select(State.iso3).where(State.iso3 == country).with_for_update(key_share=True))
     most = limit(unit.session, call, country)
     taken = _taken(unit.session, call, country, purpose)
     number = next((n for n in range(1, most + 1) if n not in taken), None)
@@ -71,3 +76,49 @@ def free(unit: Unit, purpose: PlacePurpose, application_id: int) -> bool:
     if freed:
         unit.note("freed_place", "application", application_id, purpose=purpose.value)
     return freed
+
+
+def take_many(unit: Unit, call: Call, purpose: PlacePurpose, wanted: Sequence[Application]) -> None:
+    """Take a place for each of these applications; one refusal refuses all. Three statements, however many there are.
+
+    Raises Conflict naming the country whose places are all taken.
+    """
+    taken: dict[str, set[int]] = defaultdict(set)
+    places = select(QuotaPlace.country, QuotaPlace.number).where(
+        QuotaPlace.call_id == call.id, QuotaPlace.purpose == purpose
+    )
+    for country, number in unit.session.execute(places):
+        taken[country].add(number)
+    more = _exceptions(unit.session, call)
+    rows = []
+    for application in wanted:
+        country, most = application.country, call.quota + more.get(application.country, 0)
+        number = next((n for n in range(1, most + 1) if n not in taken[country]), None)
+        if number is None:
+            name = country_name(country, "en")
+            raise Conflict(Text("All places of this country in this call are taken: %(country)s.", country=name))
+        taken[country].add(number)
+        place = {"call_id": call.id, "country": country, "purpose": purpose, "number": number, "limit": most}
+        rows.append({**place, "application_id": application.id, "taken_at": unit.now})
+        unit.note("took_place", "application", application.id, purpose=purpose.value, number=number)
+    if rows:
+        unit.session.execute(insert(QuotaPlace), rows)
+
+
+def _exceptions(session: Session, call: Call) -> dict[str, int]:
+    """Places beyond the call's quota, by country, that two persons recorded."""
+    query = (
+        select(QuotaException.country, func.sum(QuotaException.extra))
+        .where(QuotaException.call_id == call.id, QuotaException.confirmed_at.is_not(None))
+        .group_by(QuotaException.country)
+    )
+    return {country: int(number) for country, number in session.execute(query)}
+
+
+def free_many(unit: Unit, purpose: PlacePurpose, applications: Sequence[Application]) -> None:
+    """Free the places that these applications hold: two statements, however many there are."""
+    ids = [application.id for application in applications]
+    held = QuotaPlace.application_id.in_(ids) & (QuotaPlace.purpose == purpose)
+    for application_id in unit.session.scalars(select(QuotaPlace.application_id).where(held)).all():
+        unit.note("freed_place", "application", application_id, purpose=purpose.value)
+    unit.session.execute(delete(QuotaPlace).where(held))

@@ -127,7 +127,7 @@ COHORT = Life(
             sources=("locked",),
             target="armed",
             permission=Permission.ARM_COHORT,
-            guards=(_fresh, _other_than_locker, _near_enough, _list_unchanged, _no_withdrawals),
+            guards=(_fresh, _other_than_locker, _near_enough, _no_withdrawals, _list_unchanged, _nothing_unfinished),
         ),
         Transition(
             "disarm",
@@ -150,7 +150,7 @@ COHORT = Life(
             sources=("armed",),
             target="announced",
             permission=Permission.ANNOUNCE_COHORT,
-            guards=(_instant_reached, _within_window, _list_unchanged, _no_withdrawals, _not_held, _clock_sound),
+            guards=(_instant_reached, _within_window, _not_held, _clock_sound, _no_withdrawals, _list_unchanged),
         ),
     ),
 )

@@ -466,6 +466,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("announce_at", UtcDateTime(), nullable=True),
+        sa.Column("time_zone", sa.String(length=60), nullable=False),
         sa.Column("event_title", sa.String(length=200), nullable=False),
         sa.Column("event_at", UtcDateTime(), nullable=True),
         sa.Column("event_link", sa.String(length=500), nullable=False),
