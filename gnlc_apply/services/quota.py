@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from gnlc_apply.core.errors import Conflict
 from gnlc_apply.core.text import Text
-from gnlc_apply.models import Call, PlacePurpose, QuotaException, QuotaPlace, State
+from gnlc_apply.models import Application, Call, PlacePurpose, QuotaException, QuotaPlace, State
+from gnlc_apply.models.reference_data.countries import country_name
 from gnlc_apply.services.command import Unit
 
 
