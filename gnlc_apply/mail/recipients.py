@@ -76,6 +76,11 @@ RECIPIENTS: dict[str, tuple[Audience, ...]] = {
     "with_the_jury": (city,),
     "withdrawn": (city, commission, secretariat),
     "expired": (city,),
+    "draft_reminder": (city,),
+    "commission_question": (city,),
+    "secretariat_question": (city,),
+    "change_after_endorsement": (commission,),
+    "found_ineligible_finally": (city, commission, secretariat),
     "letter_admitted": (city,),
     "letter_not_admitted": (city,),
 }

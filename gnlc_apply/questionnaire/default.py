@@ -24,6 +24,16 @@ def default_guide() -> Guide:
     return load_guide(_read("guide-2027.json"))
 
 
+def form_definition() -> dict[str, Any]:
+    """The data of the form of 2027, as a call stores them."""
+    return _read("form-2027.json")
+
+
+def guide_definition() -> dict[str, Any]:
+    """The data of the scoring guide of 2027, as a call stores them."""
+    return _read("guide-2027.json")
+
+
 def _read(name: str) -> dict[str, Any]:
     text = resources.files("gnlc_apply.questionnaire").joinpath("data", name).read_text(encoding="utf-8")
     loaded: dict[str, Any] = json.loads(text)

@@ -29,6 +29,7 @@ from gnlc_apply.models import (
     JurorFile,
     MemberRole,
     Membership,
+    Objection,
     PlacePurpose,
     QuotaPlace,
     RequestKind,
@@ -181,6 +182,15 @@ def _add_relations(session: Session, case: ApplicationCase, call: Call) -> None:
         Endorsement.outcome == EndorsementOutcome.ENDORSED,
         Endorsement.revoked_at.is_(None),
     )
+    objection = (
+        select(func.max(Objection.due_at))
+        .join(Endorsement, Endorsement.id == Objection.endorsement_id)
+        .where(
+            Endorsement.application_id == row.id,
+            Endorsement.revoked_at.is_(None),
+            Objection.objected_at.is_(None),
+        )
+    )
     found = session.execute(
         select(
             membership.exists().label("membership"),
@@ -190,6 +200,7 @@ def _add_relations(session: Session, case: ApplicationCase, call: Call) -> None:
             locked.exists().label("locked"),
             endorsed.exists().label("endorsed"),
             due.scalar_subquery().label("due"),
+            objection.scalar_subquery().label("objection_due"),
         )
     ).one()
     case.has_running_membership = bool(found.membership) and row.city_id is not None
@@ -197,6 +208,7 @@ def _add_relations(session: Session, case: ApplicationCase, call: Call) -> None:
     case.is_endorsement_running = bool(found.place) and bool(found.endorsed)
     case.has_jury_started = bool(found.jury)
     case.is_list_locked = bool(found.locked)
+    case.objection_due_at = found.objection_due
     if row.state is ApplicationState.RETURNED:
         # Taken back by the city itself: until its own deadline. Returned by somebody: until the date they named.
         case.return_due_at = found.due or case.cities_deadline

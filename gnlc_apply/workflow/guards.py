@@ -33,6 +33,7 @@ class ApplicationCase:
     return_due_at: datetime | None = None
     is_endorsement_running: bool = False
     is_list_locked: bool = False
+    objection_due_at: datetime | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -131,6 +132,22 @@ def city_confirmed(case: ApplicationCase) -> Text | None:
 def before_jury(case: ApplicationCase) -> Text | None:
     """The call's first assignment has not been confirmed."""
     return Text("The jury has started its work.") if case.has_jury_started else None
+
+
+def objection_running(case: ApplicationCase) -> Text | None:
+    """The Commission was told of a change after its endorsement, and its five working days are not over."""
+    if case.objection_due_at is not None and case.now <= case.objection_due_at:
+        return None
+    return Text("There is no change to which the National Commission could object now.")
+
+
+def objection_time_over(case: ApplicationCase) -> Text | None:
+    """No change waits for a possible objection of the Commission."""
+    if case.objection_due_at is None or case.now > case.objection_due_at:
+        return None
+    return Text(
+        "The National Commission may object to the city's changes until %(moment)s.", moment=case.objection_due_at
+    )
 
 
 def return_overdue(case: ApplicationCase) -> Text | None:
