@@ -1,0 +1,39 @@
+"""Who may do what: actors, rules with two faces, and the one table."""
+
+from gnlc_apply.permissions.actor import (
+    ANONYMOUS,
+    CITY_ONLY,
+    FRESH,
+    SYSTEM,
+    Actor,
+    ApplicationFacts,
+    Granted,
+)
+from gnlc_apply.permissions.policy import (
+    NEEDS_SECOND_FACTOR,
+    POLICY,
+    Permission,
+    can,
+    require,
+    require_seen,
+    visible_to,
+)
+from gnlc_apply.permissions.rules import Rule
+
+__all__ = [
+    "ANONYMOUS",
+    "CITY_ONLY",
+    "FRESH",
+    "NEEDS_SECOND_FACTOR",
+    "POLICY",
+    "SYSTEM",
+    "Actor",
+    "ApplicationFacts",
+    "Granted",
+    "Permission",
+    "Rule",
+    "can",
+    "require",
+    "require_seen",
+    "visible_to",
+]

@@ -1,0 +1,135 @@
+"""Who may do what, in one table.
+
+The policy says *who*; the workflow says *when*. Rules compose: ``member & ~conflicted`` keeps both faces together.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+
+from sqlalchemy import ColumnElement
+
+from gnlc_apply.core.errors import Forbidden, NotFound, SignInNeeded
+from gnlc_apply.core.text import Text
+from gnlc_apply.models import Role
+from gnlc_apply.permissions.actor import Actor
+from gnlc_apply.permissions.rules import (
+    Rule,
+    administrator,
+    assigned,
+    chair_of,
+    city,
+    city_editor,
+    city_owner,
+    commission_of,
+    director,
+    holds,
+    jury_conflict,
+    reader,
+    secretariat,
+    signed_in,
+    staff_conflict,
+    stand_by,
+    submitted,
+    system,
+)
+
+
+class Permission(enum.Enum):
+    """Every permission there is; POLICY says whose it is."""
+
+    # without an object
+    USE_ACCOUNT = "use_account"
+    BEGIN_APPLICATION = "begin_application"
+    SEE_COMMISSION_DESK = "see_commission_desk"
+    SEE_JURY_HOME = "see_jury_home"
+    SEE_SECRETARIAT = "see_secretariat"
+    RUN_CALL = "run_call"
+    SEE_RANKING = "see_ranking"
+    PREPARE_COHORT = "prepare_cohort"
+    APPROVE_COHORT_CHANGE = "approve_cohort_change"
+    ARM_COHORT = "arm_cohort"
+    ANNOUNCE_COHORT = "announce_cohort"
+    KEEP_REGISTRY = "keep_registry"
+    SEE_MAIL = "see_mail"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    CONFIRM_ACCOUNT_ACT = "confirm_account_act"
+    ACT_FOR_SYSTEM = "act_for_system"
+    # on an application
+    READ_AS_CITY = "read_as_city"
+    EDIT_AS_CITY = "edit_as_city"
+    OWN_AS_CITY = "own_as_city"
+    READ_AS_COMMISSION = "read_as_commission"
+    ACT_AS_COMMISSION = "act_as_commission"
+    LIST_AS_SECRETARIAT = "list_as_secretariat"
+    READ_AS_SECRETARIAT = "read_as_secretariat"
+    CHECK_APPLICATION = "check_application"
+    PREPARE_DECISION = "prepare_decision"
+    APPROVE_DECISION = "approve_decision"
+    SEE_ASSIGNED = "see_assigned"
+    REVIEW = "review"
+    CONFIRM_RECOMMENDATION = "confirm_recommendation"
+
+
+_reading_secretariat = secretariat & submitted & ~staff_conflict
+
+POLICY: Mapping[Permission, Rule] = {
+    Permission.USE_ACCOUNT: signed_in,
+    Permission.BEGIN_APPLICATION: signed_in,
+    Permission.SEE_COMMISSION_DESK: holds(Role.COMMISSION),
+    Permission.SEE_JURY_HOME: holds(Role.JUROR, Role.CHAIR),
+    Permission.SEE_SECRETARIAT: secretariat,
+    Permission.RUN_CALL: secretariat,
+    Permission.SEE_RANKING: holds(Role.OFFICER, Role.DIRECTOR, Role.CHAIR),
+    Permission.PREPARE_COHORT: secretariat,
+    Permission.APPROVE_COHORT_CHANGE: secretariat,
+    Permission.ARM_COHORT: director,
+    Permission.ANNOUNCE_COHORT: director | system | (secretariat & stand_by),
+    Permission.KEEP_REGISTRY: secretariat | system,
+    Permission.SEE_MAIL: secretariat,
+    Permission.MANAGE_ACCOUNTS: administrator | system,
+    Permission.CONFIRM_ACCOUNT_ACT: director,
+    Permission.ACT_FOR_SYSTEM: system,
+    Permission.READ_AS_CITY: city,
+    Permission.EDIT_AS_CITY: city_editor,
+    Permission.OWN_AS_CITY: city_owner,
+    Permission.READ_AS_COMMISSION: commission_of & submitted,
+    Permission.ACT_AS_COMMISSION: commission_of & submitted & ~city,
+    Permission.LIST_AS_SECRETARIAT: secretariat,
+    Permission.READ_AS_SECRETARIAT: _reading_secretariat,
+    Permission.CHECK_APPLICATION: _reading_secretariat,
+    Permission.PREPARE_DECISION: _reading_secretariat,
+    Permission.APPROVE_DECISION: director & submitted & ~staff_conflict,
+    Permission.SEE_ASSIGNED: assigned & ~jury_conflict,
+    Permission.REVIEW: reader & ~jury_conflict,
+    Permission.CONFIRM_RECOMMENDATION: chair_of & ~jury_conflict,
+}
+
+# Signed in is not enough for these roles: a second factor (or, for a Commission, the mailed code) must have been shown.
+NEEDS_SECOND_FACTOR = (Role.OFFICER, Role.DIRECTOR, Role.ADMINISTRATOR, Role.JUROR, Role.CHAIR)
+
+
+def can(actor: Actor, permission: Permission, facts: object | None = None) -> bool:
+    """Whether the actor has this permission (on this object)."""
+    return POLICY[permission].check(actor, facts)
+
+
+def require(actor: Actor, permission: Permission, facts: object | None = None) -> None:
+    """Raise Forbidden unless the actor has this permission; SignInNeeded where nobody is signed in."""
+    if can(actor, permission, facts):
+        return
+    if actor.kind == "anonymous":
+        raise SignInNeeded()
+    raise Forbidden(Text("You do not have permission to do this."))
+
+
+def require_seen(actor: Actor, permission: Permission, facts: object | None) -> None:
+    """Raise NotFound unless the actor may see the object: the same answer as if there were none."""
+    if facts is None or not can(actor, permission, facts):
+        raise NotFound()
+
+
+def visible_to(actor: Actor, permission: Permission) -> ColumnElement[bool]:
+    """The same rule as a WHERE clause over ``Application``."""
+    return POLICY[permission].where(actor)

@@ -1,0 +1,168 @@
+"""Rules of the house that no tool knows: each is a check on parsed source, and each check is shown to bite."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+
+from tests.architecture.source import PACKAGE, ROOT, assignments_to, functions, modules, names_of
+
+FILE_LINES, VIEW_LINES, TEMPLATE_LINES = 300, 20, 150
+NO_NAMES = {"utils", "helpers", "common", "misc"}
+# Markup is trusted only where it stands in the template itself as a quoted attribute.
+UNSAFE = re.compile(r"(?<![\"')])\|safe")
+STATE_TEST = re.compile(r"(?:application|case|call|cohort)\.state\s*(?:==|!=|in\b)")
+ROUTES = {"route", "get", "post"}
+
+
+def state_writers(tree: ast.AST) -> list[int]:
+    """Lines that write ``.state``."""
+    return list(assignments_to(tree, "state"))
+
+
+def raw_state_updates(tree: ast.AST) -> list[int]:
+    """Calls ``.values(state=...)`` on updates."""
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "values"
+        and any(keyword.arg == "state" for keyword in node.keywords)
+    ]
+
+
+def views(tree: ast.AST) -> list[ast.FunctionDef]:
+    """Functions behind a route."""
+    return [function for function in functions(tree) if names_of(function.decorator_list) & ROUTES]
+
+
+def fat_views(tree: ast.AST) -> list[str]:
+    """Views that are longer than 20 lines or try, commit or abort by themselves."""
+    found = []
+    for view in views(tree):
+        length = (view.end_lineno or view.lineno) - view.lineno + 1
+        has_try = any(isinstance(node, ast.Try) for node in ast.walk(view))
+        if length > VIEW_LINES or has_try:
+            found.append(f"{view.name} ({length} lines)")
+    return found
+
+
+def inner_imports(tree: ast.AST) -> list[int]:
+    """Imports inside functions."""
+    return [
+        node.lineno
+        for function in functions(tree)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+
+
+def web_database_use(tree: ast.AST) -> list[str]:
+    """SQLAlchemy or models where HTTP is spoken."""
+    found = []
+    for node in ast.walk(tree):
+        names = (
+            [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else [a.name for a in node.names]
+            if isinstance(node, ast.Import)
+            else []
+        )
+        found += [name for name in names if name.split(".")[0] == "sqlalchemy"]
+    return found
+
+
+@pytest.mark.parametrize("module", sorted(modules()))
+def test_only_the_engine_writes_a_state(module: str) -> None:
+    if module == "workflow/engine.py":
+        return
+    owned = {
+        "services/outbox.py",
+        "services/review.py",
+        "mail/outbox.py",
+    }  # states of messages and reviews, no workflow
+    if module in owned or module.startswith(("services/review", "mail/")):
+        return
+    assert state_writers(modules()[module]) == []
+    if module.startswith("services/attachment") or module == "services/application/attachments.py":
+        return
+    assert raw_state_updates(modules()[module]) == []
+
+
+def test_writing_a_state_elsewhere_is_found() -> None:
+    assert state_writers(ast.parse("row.state = 'x'")) == [1]
+    assert raw_state_updates(ast.parse("update(A).values(state='x')")) == [1]
+
+
+@pytest.mark.parametrize("module", [m for m in sorted(modules()) if m.startswith("web/")])
+def test_views_are_thin(module: str) -> None:
+    assert fat_views(modules()[module]) == []
+
+
+def test_a_fat_view_is_found() -> None:
+    body = "\n".join(f"    x{n} = {n}" for n in range(25))
+    assert fat_views(ast.parse(f"@b.get('/')\ndef page():\n{body}\n")) == ["page (26 lines)"]
+    assert fat_views(ast.parse("@b.get('/')\ndef page():\n    try:\n        pass\n    finally:\n        pass\n")) != []
+
+
+@pytest.mark.parametrize("module", sorted(modules()))
+def test_no_import_inside_a_function(module: str) -> None:
+    assert inner_imports(modules()[module]) == []
+
+
+def test_an_inner_import_is_found() -> None:
+    assert inner_imports(ast.parse("def f():\n    import os\n")) == [2]
+
+
+@pytest.mark.parametrize("module", [m for m in sorted(modules()) if m.startswith("web/")])
+def test_pages_do_not_touch_the_database(module: str) -> None:
+    assert web_database_use(modules()[module]) == []
+
+
+def test_database_use_in_a_page_is_found() -> None:
+    assert web_database_use(ast.parse("from sqlalchemy import select")) == ["sqlalchemy"]
+
+
+@pytest.mark.parametrize("module", sorted(modules()))
+def test_files_keep_their_budget_and_say_what_lives_there(module: str) -> None:
+    lines = (PACKAGE / module).read_text("utf-8").count("\n")
+    assert lines <= FILE_LINES
+    assert ast.get_docstring(modules()[module])
+    assert not NO_NAMES & set(module.removesuffix(".py").split("/"))
+
+
+@pytest.mark.parametrize("template", sorted(str(p.relative_to(ROOT)) for p in (ROOT / "templates").rglob("*.*")))
+def test_templates_keep_their_budget_and_compute_nothing(template: str) -> None:
+    text = (ROOT / template).read_text("utf-8")
+    if not template.endswith(".svg"):
+        assert text.count("\n") <= TEMPLATE_LINES
+    if template.endswith(".html"):
+        assert not UNSAFE.search(text)
+        assert " style=" not in text
+        assert " onclick=" not in text
+        assert not STATE_TEST.search(text)
+
+
+def undocumented(tree: ast.AST) -> list[str]:
+    """Public functions at module level without a docstring."""
+    body = getattr(tree, "body", [])
+    return [
+        node.name
+        for node in body
+        if isinstance(node, ast.FunctionDef)
+        and not node.name.startswith("_")
+        and "overload" not in names_of(node.decorator_list)
+        and not ast.get_docstring(node)
+    ]
+
+
+@pytest.mark.parametrize("module", sorted(modules()))
+def test_public_functions_say_what_they_do(module: str) -> None:
+    assert undocumented(modules()[module]) == []
+
+
+def test_a_silent_function_is_found() -> None:
+    assert undocumented(ast.parse("def f():\n    pass\n")) == ["f"]
