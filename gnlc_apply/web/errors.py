@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, g, make_response, redirect, render_template, request, session, url_for
+from flask import Flask, Response, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -97,7 +97,6 @@ def _http(error: HTTPException) -> BaseResponse:
 def _fault(error: Exception) -> BaseResponse:
     reference = secrets.token_hex(4).upper()
     log.error("fault %s at %s", reference, request.endpoint, exc_info=error)
-    g.pop("claimed_key", None)
     return error_page(500, reference=reference)
 
 
