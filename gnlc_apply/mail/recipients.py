@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gnlc_apply.models import Application, ApplicationMember, Call, Grant, Person, Role
+from gnlc_apply.models import Application, ApplicationMember, Call, Grant, MemberRole, Person, Role
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,17 @@ def city(session: Session, application: Application) -> list[Recipient]:
         Person.id == ApplicationMember.person_id,
         ApplicationMember.application_id == application.id,
         ApplicationMember.removed_at.is_(None),
+    )
+
+
+def owners(session: Session, application: Application) -> list[Recipient]:
+    """Whoever owns the application for the city."""
+    return _people(
+        session,
+        Person.id == ApplicationMember.person_id,
+        ApplicationMember.application_id == application.id,
+        ApplicationMember.removed_at.is_(None),
+        ApplicationMember.role == MemberRole.OWNER,
     )
 
 
@@ -76,10 +87,17 @@ RECIPIENTS: dict[str, tuple[Audience, ...]] = {
     "with_the_jury": (city,),
     "withdrawn": (city, commission, secretariat),
     "expired": (city,),
+    "change_after_endorsement": (commission,),
+    "signature_voided": (city,),
+    "signed": (city,),
+    "signature_declined": (city,),
+    "join_request": (owners,),
+    "request_answered_secretariat": (secretariat,),
+    "request_answered_commission": (commission,),
+    "ineligibility_reply": (secretariat,),
     "draft_reminder": (city,),
     "commission_question": (city,),
     "secretariat_question": (city,),
-    "change_after_endorsement": (commission,),
     "found_ineligible_finally": (city, commission, secretariat),
     "letter_admitted": (city,),
     "letter_not_admitted": (city,),

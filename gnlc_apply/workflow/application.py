@@ -226,9 +226,16 @@ APPLICATION = Life(
             mails=("with_the_jury",),
         ),
         Transition(
+            "discard",
+            Text("Give up this draft"),
+            sources=("draft",),
+            target="withdrawn",
+            permission=Permission.OWN_AS_CITY,
+        ),
+        Transition(
             "withdraw",
             Text("Withdraw the application"),
-            sources=("draft", *_WITHDRAWABLE),
+            sources=_WITHDRAWABLE,
             target="withdrawn",
             permission=Permission.OWN_AS_CITY,
             mails=("withdrawn",),

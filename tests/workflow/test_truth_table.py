@@ -48,7 +48,8 @@ ACTORS = {
 CITY = {"submit": "draft", "resubmit": "returned"}
 OWNER_ONLY = {
     "take_back": "submitted endorsed",
-    "withdraw": "draft submitted endorsed not_endorsed unanswered eligible ineligible in_review returned",
+    "discard": "draft",
+    "withdraw": "submitted endorsed not_endorsed unanswered eligible ineligible in_review returned",
 }
 COMMISSION = {
     "return_as_commission": "submitted",

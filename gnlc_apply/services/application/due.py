@@ -1,0 +1,117 @@
+"""What the system does when a deadline of the cities has passed."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from gnlc_apply.core.errors import NotFound
+from gnlc_apply.models import (
+    Application,
+    ApplicationState,
+    Call,
+    InformationRequest,
+    RequestKind,
+    Signature,
+    SignatureRequest,
+)
+from gnlc_apply.permissions import Actor, Permission, require
+from gnlc_apply.services.application.voiding import EDITED, live_signature, void
+from gnlc_apply.services.case import case_of
+from gnlc_apply.services.command import Unit, command
+from gnlc_apply.services.moves import move
+from gnlc_apply.workflow.application import APPLICATION
+from gnlc_apply.workflow.engine import obstacle
+
+
+@command()
+def expire_drafts(unit: Unit, *, actor: Actor, call: str) -> int:
+    """Record of each draft whose own deadline has passed that it was not submitted; how many."""
+    require(actor, Permission.ACT_FOR_SYSTEM)
+    done = 0
+    for row in _rows(unit, call, ApplicationState.DRAFT):
+        case = case_of(unit, row)
+        if obstacle(APPLICATION["expire"], case) is None:
+            move(unit, APPLICATION, "expire", case)
+            _revoke_links(unit, row.id)
+            done += 1
+    return done
+
+
+@command()
+def let_last_versions_stand(unit: Unit, *, actor: Actor, call: str) -> int:
+    """Bring each returned file whose date has passed back to the state it left, with its last version; how many."""
+    require(actor, Permission.ACT_FOR_SYSTEM)
+    done = 0
+    for row in _rows(unit, call, ApplicationState.RETURNED):
+        case = case_of(unit, row)
+        if obstacle(APPLICATION["let_last_version_stand"], case) is not None:
+            continue
+        with unit.session.no_autoflush:
+            move(unit, APPLICATION, "let_last_version_stand", case)
+            row.returned_from = None
+        _close_returns(unit, row.id)
+        _restore_signature(unit, row)
+        done += 1
+    return done
+
+
+def _rows(unit: Unit, call: str, state: ApplicationState) -> list[Application]:
+    """The files of the call in this state, unless nobody's deadline can have passed yet."""
+    found = unit.session.scalar(select(Call).where(Call.reference == call))
+    if found is None:
+        raise NotFound()
+    if state is ApplicationState.DRAFT and unit.now <= found.deadline_at:
+        return []
+    return list(
+        unit.session.scalars(
+            select(Application)
+            .where(Application.call_id == found.id, Application.state == state)
+            .order_by(Application.id)
+            .with_for_update()
+        )
+    )
+
+
+def _close_returns(unit: Unit, application_id: int) -> None:
+    unit.session.execute(
+        update(InformationRequest)
+        .where(
+            InformationRequest.application_id == application_id,
+            InformationRequest.kind == RequestKind.RETURN,
+            InformationRequest.closed_at.is_(None),
+        )
+        .values(closed_at=unit.now)
+    )
+
+
+def _revoke_links(unit: Unit, application_id: int) -> None:
+    unit.session.execute(
+        update(SignatureRequest)
+        .where(SignatureRequest.application_id == application_id, SignatureRequest.revoked_at.is_(None))
+        .values(revoked_at=unit.now)
+    )
+
+
+def _restore_signature(unit: Unit, row: Application) -> None:
+    """The last version stands with the signature it had, which an edit that was never submitted had voided."""
+    live = live_signature(unit, row.id)
+    if live is not None and live.version_id == row.version_id:
+        return
+    former = unit.session.scalar(
+        select(Signature)
+        .where(
+            Signature.application_id == row.id,
+            Signature.version_id == row.version_id,
+            Signature.voided_at.is_not(None),
+            Signature.void_reason == EDITED,
+            Signature.refused_at.is_(None),
+        )
+        .order_by(Signature.id.desc())
+        .limit(1)
+    )
+    if live is not None:
+        void(unit, row, live, EDITED)
+        unit.session.flush()
+    if former is not None:
+        former.voided_at, former.void_reason = None, ""
+        unit.note("restored_signature", "application", row.id, signature=former.id)
