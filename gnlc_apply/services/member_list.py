@@ -93,17 +93,17 @@ def read_list(source: Path | str | bytes, states: Mapping[str, StateRow]) -> Mem
     Refused: no file, broken encoding, wrong columns, no rows, a row without a name, an unknown state, a region that is not
     the state's, a city twice (same country and folded name). A state that may not apply is ``check_states``' matter.
     """
-    name, content = _content(source)
-    rows = tuple(_city(line, cells, states) for line, cells in _table(content, COLUMNS))
+    name, content = content_of(source)
+    rows = tuple(_city(line, cells, states) for line, cells in table(content, COLUMNS))
     _refuse_repeated(rows)
     return MemberList(rows, hashlib.sha256(content).hexdigest(), name)
 
 
 def read_states(source: Path | str | bytes) -> tuple[StateRow, ...]:
     """Read the list of states from a path or from bytes. Raises ListError."""
-    _, content = _content(source)
+    _, content = content_of(source)
     rows, seen = [], set()
-    for line, cells in _table(content, STATE_COLUMNS):
+    for line, cells in table(content, STATE_COLUMNS):
         row = _state(line, cells)
         if row.iso3 in seen:
             raise ListError(line, Text("%(code)s stands here for the second time.", code=row.iso3))
@@ -143,7 +143,8 @@ def check_states(found: MemberList, states: Mapping[str, StateRow], on: date) ->
             raise ListError(row.line, reason)
 
 
-def _content(source: Path | str | bytes) -> tuple[str, bytes]:
+def content_of(source: Path | str | bytes) -> tuple[str, bytes]:
+    """The name and the bytes of a file. Raises ListError."""
     if isinstance(source, bytes):
         return "", source
     path = Path(source)
@@ -165,8 +166,8 @@ def _decoded(content: bytes) -> str:
     return text
 
 
-def _table(content: bytes, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows with the line each begins on; blank lines are skipped."""
+def table(content: bytes, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a CSV with the line each begins on; blank lines are skipped. Raises ListError."""
     reader = csv.reader(io.StringIO(_decoded(content), newline=""), strict=True)
     before, count = 0, 0
     try:
@@ -230,11 +231,12 @@ def _state(line: int, cells: Mapping[str, str]) -> StateRow:
         raise ListError(line, Text("“%(region)s” is not one of the five regions.", region=cells["unesco_region"]))
     if cells["status"] not in set(StateStatus):
         raise ListError(line, Text("“%(status)s” is not member, associate or former.", status=cells["status"]))
-    begun, ended = (_day(line, cells[name]) for name in ("member_from", "member_until"))
+    begun, ended = (day_of(line, cells[name]) for name in ("member_from", "member_until"))
     return StateRow(code, Region(cells["unesco_region"]), StateStatus(cells["status"]), begun, ended)
 
 
-def _day(line: int, text: str) -> date | None:
+def day_of(line: int, text: str) -> date | None:
+    """A date as ISO 8601 writes it, None for no text. Raises ListError."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
