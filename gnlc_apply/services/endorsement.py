@@ -21,11 +21,11 @@ from gnlc_apply.models import (
 )
 from gnlc_apply.permissions import CITY_ONLY, Actor, Permission, require, require_seen
 from gnlc_apply.services import case as cases
-from gnlc_apply.services import quota, working_days
+from gnlc_apply.services import quota
 from gnlc_apply.services.call.finding import find as find_call
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.endorsement_times import leave_unanswered, remind
-from gnlc_apply.services.moves import announce, move
+from gnlc_apply.services.moves import move
 from gnlc_apply.services.requests import ask_city, return_to_city
 from gnlc_apply.workflow.application import APPLICATION
 from gnlc_apply.workflow.guards import ApplicationCase
@@ -41,10 +41,7 @@ __all__ = [
     "remind",
     "return_questions",
     "revoke",
-    "tell_of_change",
 ]
-
-DAYS_TO_OBJECT = 5
 
 
 def _load(unit: Unit, reference: str) -> ApplicationCase:
@@ -179,30 +176,6 @@ def object_to_change(
     quota.free(unit, PlacePurpose.ENDORSEMENT, case.row.id)
     if is_late:
         _answer(unit, case.row, EndorsementOutcome.DECLINED, who, what, reason.strip())
-
-
-def tell_of_change(unit: Unit, row: Application) -> datetime | None:
-    """Tell the Commission that an endorsed city submitted another text; until when it may object, None if untold.
-
-    For the command that resubmits: call it once ``row.version_id`` is the new version.
-    """
-    endorsement = running(unit, row.id)
-    if endorsement is None or endorsement.outcome is not EndorsementOutcome.ENDORSED:
-        return None
-    if endorsement.version_id == row.version_id:
-        return None
-    known = select(Objection.id).where(
-        Objection.endorsement_id == endorsement.id, Objection.version_id == row.version_id
-    )
-    if unit.session.scalar(known) is not None:
-        return None
-    due_at = working_days.after(unit.now, DAYS_TO_OBJECT)
-    unit.session.add(
-        Objection(endorsement_id=endorsement.id, version_id=row.version_id, told_at=unit.now, due_at=due_at)
-    )
-    announce(unit, "change_after_endorsement", row, due_at=due_at.isoformat(), country=row.country)
-    unit.note("told_commission_of_change", "application", row.id, due_at=due_at.isoformat())
-    return due_at
 
 
 @command()
