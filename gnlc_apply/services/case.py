@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, func, literal, null, or_, select, union_all
+from sqlalchemy import CompoundSelect, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from gnlc_apply.core.errors import NotFound
@@ -45,7 +46,7 @@ from gnlc_apply.services.command import Unit
 from gnlc_apply.workflow.guards import ApplicationCase
 
 
-def _relations(application_id: int) -> Select[tuple[str, int, str | None]]:
+def _relations(application_id: int) -> CompoundSelect[tuple[str, int, Any]]:
     """Who stands in which relation to a file, as (relation, person, role) in one statement."""
     return union_all(
         select(literal("member"), ApplicationMember.person_id, ApplicationMember.role).where(
@@ -66,12 +67,12 @@ def _relations(application_id: int) -> Select[tuple[str, int, str | None]]:
         .join(JurorFile, JurorFile.juror_id == Juror.id)
         .where(JurorFile.application_id == application_id, JurorFile.is_blocked.is_(True)),
         select(literal("staff"), StaffConflict.person_id, null()).where(StaffConflict.application_id == application_id),
-    )  # type: ignore[return-value]  # a compound select is executed like any other
+    )
 
 
 def facts(session: Session, application: Application) -> ApplicationFacts:
     """What the policy asks about an application."""
-    found: dict[str, dict[int, str | None]] = {k: {} for k in ("member", "reader", "free", "blocked", "staff")}
+    found: dict[str, dict[int, Any]] = {k: {} for k in ("member", "reader", "free", "blocked", "staff")}
     for relation, person_id, role in session.execute(_relations(application.id)):
         found[relation][person_id] = role
     return ApplicationFacts(

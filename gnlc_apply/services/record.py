@@ -47,7 +47,8 @@ def count_guess(key: str) -> None:
         try:
             with db.writing() as session:
                 added = update(GuessCounter).where(GuessCounter.key == key, GuessCounter.window_start == start)
-                if session.execute(added.values(count=GuessCounter.count + 1)).rowcount == 0:
+                changed = session.execute(added.values(count=GuessCounter.count + 1))
+                if changed.rowcount == 0:  # type: ignore[attr-defined]  # a DML result has one
                     session.execute(insert(GuessCounter), [{"key": key, "window_start": start, "count": 1}])
             return
         except IntegrityError:

@@ -90,7 +90,7 @@ def _csrf_missing(_error: CSRFError) -> BaseResponse:
 
 def _http(error: HTTPException) -> BaseResponse:
     if error.code is not None and 300 <= error.code < 400:
-        return error.get_response()  # type: ignore[return-value]  # werkzeug's own redirect
+        return error.get_response()
     return error_page(error.code or 500)
 
 

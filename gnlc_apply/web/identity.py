@@ -23,7 +23,7 @@ class SignedIn(UserMixin):
         return str(self.actor.person_id)
 
 
-@login.user_loader  # type: ignore[untyped-decorator]
+@login.user_loader
 def load_user(user_id: str) -> SignedIn | None:
     """The person of this session, if the session on the server says so too and the account is open."""
     held: Any = session

@@ -82,6 +82,11 @@ def _language_links() -> list[Link]:
     return links
 
 
+def _flashes() -> list[tuple[str, str]]:
+    flashed: Any = get_flashed_messages(with_categories=True)
+    return [(category, str(words)) for category, words in flashed]
+
+
 def build_page(title: str = "", *, has_errors: bool = False) -> Page:
     """The surroundings of a page for this request."""
     actor = current_actor()
@@ -94,7 +99,7 @@ def build_page(title: str = "", *, has_errors: bool = False) -> Page:
         languages=_language_links(),
         is_demo=instance.is_demo(),
         demo_clock=None,
-        flashes=[(category, str(words)) for category, words in get_flashed_messages(with_categories=True)],
+        flashes=_flashes(),
         has_errors=has_errors,
     )
 
@@ -141,7 +146,7 @@ def paragraphs(value: str) -> Markup:
 
 def init_app(app: Flask) -> None:
     """Templates from their folder (checkout or wheel), GOV.UK macros, filters and functions for every template."""
-    app.jinja_loader = ChoiceLoader(  # type: ignore[assignment]  # a loader is a loader
+    app.jinja_loader = ChoiceLoader(
         [
             FileSystemLoader(config.asset_dir("templates")),
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
