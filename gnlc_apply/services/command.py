@@ -110,7 +110,7 @@ def command(
             extra = prepare(**kwargs) if prepare is not None else {}
             actor = cast(Actor, kwargs["actor"])
             # What prepare returns fills parameters that callers leave alone, which no signature can say.
-            return run(lambda unit: cast(Any, function)(unit, **kwargs, **extra), actor)
+            return run(lambda unit: cast(R, cast(Any, function)(unit, **kwargs, **extra)), actor)
 
         call.is_command = True  # type: ignore[attr-defined]  # read by the architecture tests
         return call
