@@ -123,6 +123,8 @@ class Invitation(HasId, Base):
     country: Mapped[str | None] = mapped_column(String(3))
     application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))
     application_role: Mapped[str | None] = mapped_column(String(20))
+    valid_from: Mapped[date | None]
+    valid_until: Mapped[date | None]
     language: Mapped[str] = mapped_column(String(12), default="en")
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
