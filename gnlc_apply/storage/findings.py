@@ -18,7 +18,6 @@ class Finding(StrEnum):
     HAS_ATTACHMENTS = "has_attachments"
     HAS_DYNAMIC_FORM = "has_dynamic_form"
     HAS_MEDIA = "has_media"
-    NO_PAGES = "no_pages"
     TOO_MANY_PAGES = "too_many_pages"
     TOO_MANY_PIXELS = "too_many_pixels"
     ANIMATED = "animated"

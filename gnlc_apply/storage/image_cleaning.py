@@ -15,6 +15,7 @@ from gnlc_apply.storage.limits import MAX_PIXELS, SERVED_PIXELS
 from gnlc_apply.storage.media_types import MediaType
 
 _JPEG_QUALITY = 90
+_STRIP = 512
 _FORMATS = {MediaType.JPEG: "JPEG", MediaType.PNG: "PNG"}
 
 
@@ -49,12 +50,20 @@ def _prepared(picture: ImageFile.ImageFile) -> Image.Image:
         # Halved while decoding: the full picture never stands in memory.
         picture.draft(picture.mode, (width // 2, height // 2))
     picture.load()
-    whole: Image.Image = picture
-    if is_large and whole.size == (width, height):
-        orientation = picture.getexif()
-        whole = picture.reduce(2)
-        whole.info["exif"] = orientation.tobytes()
+    whole = _halved(picture) if is_large and picture.size == (width, height) else picture
     return ImageOps.exif_transpose(_plain_mode(whole))
+
+
+def _halved(picture: Image.Image) -> Image.Image:
+    """The picture at half its width and height, made strip by strip: transparency needs a second copy of what is halved."""
+    width, height = picture.size
+    small = Image.new(picture.mode, ((width + 1) // 2, (height + 1) // 2))
+    if palette := picture.getpalette():
+        small.putpalette(palette)
+    for top in range(0, height, _STRIP):
+        small.paste(picture.crop((0, top, width, min(top + _STRIP, height))).reduce(2), (0, top // 2))
+    small.info = {**picture.info, "exif": picture.getexif().tobytes()}
+    return small
 
 
 def _plain_mode(picture: Image.Image) -> Image.Image:

@@ -153,7 +153,6 @@ _REASONS: dict[Finding, Text | None] = {
     Finding.HAS_MEDIA: Text(
         "The PDF contains sound, film or 3D. Save it without them, and give a link to the film instead"
     ),
-    Finding.NO_PAGES: Text("The PDF has no pages"),
     Finding.TOO_MANY_PAGES: Text(
         "The PDF must have %(pages)s pages or fewer. Add the pages that matter", pages=MAX_PAGES
     ),

@@ -6,7 +6,7 @@ viewer does with it, but a file made to deceive may be read in two ways.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
@@ -22,23 +22,21 @@ _ACTING = frozenset(
 )
 """Kinds of actions that are taken out. What stays: GoTo, GoToDp, Named (next page), Trans, and URI to an ordinary address."""
 
-_PAYLOAD = ("/S", "/JS", "/F", "/Win", "/Unix", "/Mac", "/R", "/OP", "/URI", "/D", "/T", "/Next")
+_PAYLOAD = frozenset({"/S", "/JS", "/F", "/Win", "/Unix", "/Mac", "/R", "/OP", "/URI", "/D", "/T", "/Next"})
 
-_ACTIVE_KEYS = ("/AA", "/OpenAction", "/JS", "/JavaScript", "/Renditions", "/EmbeddedFiles", "/Requirements")
+_ACTIVE_KEYS = {"/AA", "/OpenAction", "/JS", "/JavaScript", "/Renditions", "/EmbeddedFiles", "/Requirements"}
 
 # /Perms, /DSS: signatures, which a changed copy no longer bears; the original keeps them. /OPI, /Ref: pictures elsewhere.
-_NOTE_KEYS = (
-    "/Metadata",
-    "/PieceInfo",
-    "/LastModified",
-    "/Thumb",
-    "/SpiderInfo",
-    "/AF",
-    "/Perms",
-    "/DSS",
-    "/OPI",
-    "/Ref",
-)
+_NOTE_KEYS = {"/Metadata", "/PieceInfo", "/LastModified", "/Thumb", "/SpiderInfo", "/Perms", "/DSS", "/OPI", "/Ref"}
+
+_TAKEN_OUT = frozenset(_ACTIVE_KEYS | _NOTE_KEYS)
+
+_CARRYING = frozenset({"/EF", "/Collection"})
+
+_ELSEWHERE = frozenset({"/F", "/FFilter", "/FDecodeParms"})
+
+_TELLING = _TAKEN_OUT | _CARRYING | {"/S", "/V", "/Subtype", "/RichMediaContent", "/XFA"}
+"""A dictionary without any of these keys needs no second look: most of a large document."""
 
 _NAMED_BY_AUTHOR = frozenset(
     {"/Font", "/XObject", "/ExtGState", "/ColorSpace", "/Pattern", "/Shading", "/Properties", "/CharProcs", "/Dests"}
@@ -65,7 +63,6 @@ def clean_pdf(source: Path, target: Path) -> int:
         png_max_memory=MAX_STREAM_BYTES,
         tiff_max_memory=MAX_STREAM_BYTES,
         parser_max_container_size=MAX_PDF_OBJECTS,
-        doc_max_warnings=100,
     )
     try:
         # Recovery is off: what only a repaired table of contents makes readable is read differently by every viewer.
@@ -96,7 +93,7 @@ def _count_pages(pdf: pikepdf.Pdf) -> int:
     root = pdf.trailer.get("/Root")
     tree = root.get("/Pages") if isinstance(root, pikepdf.Dictionary) else None
     if not isinstance(tree, pikepdf.Dictionary):
-        raise Unacceptable(Finding.NO_PAGES)
+        raise Unacceptable(Finding.UNREADABLE)
     pages, seen, waiting = 0, {tree.objgen}, [tree]
     while waiting:
         kids = waiting.pop().get("/Kids")
@@ -111,7 +108,7 @@ def _count_pages(pdf: pikepdf.Pdf) -> int:
             if max(pages, len(waiting)) > MAX_PAGES:
                 raise Unacceptable(Finding.TOO_MANY_PAGES)
     if not pages:
-        raise Unacceptable(Finding.NO_PAGES)
+        raise Unacceptable(Finding.UNREADABLE)
     return pages
 
 
@@ -156,55 +153,51 @@ def _is_container(value: object) -> bool:
 
 def _clean_stream(stream: pikepdf.Object, unpacking: Unpacking) -> None:
     # A stream whose bytes are in another file: it would be fetched from wherever it says.
-    _remove(stream, ("/F", "/FFilter", "/FDecodeParms"))
+    _remove(stream, set(stream.keys()) & _ELSEWHERE)
     unpacking.measure(stream)
     clean_picture(stream)
 
 
 def _clean_dictionary(item: pikepdf.Object, *, has_own_names: bool) -> None:
     """Refuse what carries files or media; take out what acts or tells about the author."""
-    for finding, is_found in _REFUSED:
-        if is_found(item):
-            raise Unacceptable(finding)
-    kind = _name(item.get("/S"))
+    keys = set(item.keys())
+    if not keys & _TELLING:
+        return
+    if (finding := _unacceptable(item, keys)) is not None:
+        raise Unacceptable(finding)
+    kind = _name(item, "/S")
     if kind in _ACTING or (kind == "/URI" and not _is_ordinary_link(item.get("/URI"))):
-        _remove(item, _PAYLOAD)
+        _remove(item, keys & _PAYLOAD)
+        keys -= _PAYLOAD
     if has_own_names:
         return
-    _remove(item, _ACTIVE_KEYS + _NOTE_KEYS)
-    signature = item.get("/V")
+    _remove(item, keys & _TAKEN_OUT)
+    signature = item.get("/V") if "/V" in keys else None
     if isinstance(signature, pikepdf.Dictionary) and "/ByteRange" in signature:
-        _remove(item, ("/V",))
+        del item["/V"]
 
 
-def _remove(item: pikepdf.Object, keys: tuple[str, ...]) -> None:
+def _unacceptable(item: pikepdf.Object, keys: set[str]) -> Finding | None:
+    """What in this dictionary makes the whole document one that we do not take."""
+    kind = _name(item, "/Subtype") if "/Subtype" in keys else ""
+    files = item.get("/EmbeddedFiles")
+    is_listed = isinstance(files, pikepdf.Dictionary) and bool(files.get("/Kids") or files.get("/Names"))
+    if is_listed or keys & _CARRYING or kind == "/FileAttachment":
+        return Finding.HAS_ATTACHMENTS
+    if "/RichMediaContent" in keys or kind in _MEDIA_ANNOTATIONS:
+        return Finding.HAS_MEDIA
+    return Finding.HAS_DYNAMIC_FORM if "/XFA" in keys else None
+
+
+def _remove(item: pikepdf.Object, keys: set[str]) -> None:
     for key in keys:
-        if key in item:
-            del item[key]
+        del item[key]
 
 
-def _name(value: object) -> str:
+def _name(item: pikepdf.Object, key: str) -> str:
+    value = item.get(key)
     return str(value) if isinstance(value, pikepdf.Name) else ""
 
 
 def _is_ordinary_link(address: object) -> bool:
     return isinstance(address, pikepdf.String) and str(address).strip().lower().startswith(_LINK_STARTS)
-
-
-def _has_files(item: pikepdf.Object) -> bool:
-    return "/EF" in item or "/Collection" in item or _name(item.get("/Subtype")) == "/FileAttachment"
-
-
-def _has_media(item: pikepdf.Object) -> bool:
-    return "/RichMediaContent" in item or _name(item.get("/Subtype")) in _MEDIA_ANNOTATIONS
-
-
-def _has_dynamic_form(item: pikepdf.Object) -> bool:
-    return "/XFA" in item
-
-
-_REFUSED: tuple[tuple[Finding, Callable[[pikepdf.Object], bool]], ...] = (
-    (Finding.HAS_ATTACHMENTS, _has_files),
-    (Finding.HAS_MEDIA, _has_media),
-    (Finding.HAS_DYNAMIC_FORM, _has_dynamic_form),
-)
