@@ -89,6 +89,7 @@ class Call(HasId, Base):
     created_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     guide_frozen_at: Mapped[datetime | None]
+    reading_deadline_at: Mapped[datetime | None]
     concluded_at: Mapped[datetime | None]
     __table_args__ = (
         CheckConstraint("opens_at < deadline_at", name="opens_before_deadline"),

@@ -104,6 +104,7 @@ class Assignment(HasId, Base):
     proposal_id: Mapped[int | None] = mapped_column(ForeignKey("assignment_proposal.id"))
     pair_is_blocked: Mapped[bool | None]
     position: Mapped[int] = mapped_column(default=0)
+    pseudonym: Mapped[str] = mapped_column(String(4))
     assigned_at: Mapped[datetime]
     assigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     declared_free_at: Mapped[datetime | None]
@@ -117,6 +118,7 @@ class Assignment(HasId, Base):
         ),
         CheckConstraint("(ended_at IS NULL) = (pair_is_blocked IS NOT NULL)", name="running_names_pair"),
         CheckConstraint("pair_is_blocked IS NULL OR NOT pair_is_blocked", name="never_blocked"),
+        UniqueConstraint("application_id", "pseudonym"),
         Index(
             "uq_assignment_running",
             "juror_id",
@@ -136,6 +138,7 @@ class Review(HasId, Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("application_version.id"))
     state: Mapped[ReviewState] = mapped_column(by_value(ReviewState), default=ReviewState.DRAFT)
     paragraph: Mapped[str] = mapped_column(default="")
+    abstention_reason: Mapped[str] = mapped_column(default="")
     revision: Mapped[int] = mapped_column(default=1)
     total: Mapped[float | None]
     started_at: Mapped[datetime]
@@ -148,12 +151,12 @@ class Review(HasId, Base):
 
 
 class Score(HasId, Base):
-    """A value from 0 to 5 for one criterion, with a reason where the guide asks for one."""
+    """A value from 0 to 5 for one criterion with its reason; no value yet where only the reason has been typed."""
 
     __tablename__ = "score"
     review_id: Mapped[int] = mapped_column(ForeignKey("review.id"), index=True)
     criterion: Mapped[str] = mapped_column(String(40))
-    value: Mapped[int]
+    value: Mapped[int | None]
     reason: Mapped[str] = mapped_column(default="")
     __table_args__ = (
         UniqueConstraint("review_id", "criterion"),
