@@ -1,0 +1,21 @@
+"""The signature for the city: by a personal link or on paper, always bound to one version of the text."""
+
+from gnlc_apply.services.signature.asking import ask, revoke_request
+from gnlc_apply.services.signature.ground import SIGNATORY
+from gnlc_apply.services.signature.letter import confirm_letter, prepare_letter, refuse_letter, upload_letter
+from gnlc_apply.services.signature.signing import TextChanged, WrongCode, decline, send_code, sign
+
+__all__ = [
+    "SIGNATORY",
+    "TextChanged",
+    "WrongCode",
+    "ask",
+    "confirm_letter",
+    "decline",
+    "prepare_letter",
+    "refuse_letter",
+    "revoke_request",
+    "send_code",
+    "sign",
+    "upload_letter",
+]
