@@ -7,6 +7,7 @@ from gnlc_apply.permissions.actor import (
     SYSTEM,
     Actor,
     ApplicationFacts,
+    CohortFacts,
     Granted,
 )
 from gnlc_apply.permissions.policy import (
@@ -29,6 +30,7 @@ __all__ = [
     "SYSTEM",
     "Actor",
     "ApplicationFacts",
+    "CohortFacts",
     "Granted",
     "Permission",
     "Rule",
