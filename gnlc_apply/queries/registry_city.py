@@ -1,0 +1,89 @@
+"""One city of the registry as the public may read it: its periods, its names, where it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import case, select
+
+from gnlc_apply.core import clock
+from gnlc_apply.core.errors import NotFound
+from gnlc_apply.extensions import db
+from gnlc_apply.models import City, CityName, Cohort, Membership, Region, State
+from gnlc_apply.queries.registry import running_on, starts_on, visible
+
+
+@dataclass(frozen=True)
+class CityPage:
+    """What the public may read of one city."""
+
+    reference: str
+    name: str
+    local_name: str
+    country: str
+    region: Region
+    website: str
+    latitude: float | None
+    longitude: float | None
+    population: int | None
+    population_year: int | None
+    is_capital: bool
+    periods: tuple[CityPeriod, ...]
+    names: tuple[Any, ...]
+
+    @property
+    def is_member(self) -> bool:
+        """Whether the city is a member today."""
+        return any(period.is_running for period in self.periods)
+
+
+@dataclass(frozen=True, slots=True)
+class CityPeriod:
+    """One period of one city; an end that lies ahead is not shown."""
+
+    from_on: date | None
+    known_by: date | None
+    until_on: date | None
+    is_until_approximate: bool
+    is_running: bool
+    cohort: str | None
+    cohort_title: str | None
+    source: str
+
+
+def city(reference: str) -> CityPage:
+    """One city with its periods and names: three statements. Raises NotFound for a city that never was a member."""
+    today = clock.today()
+    columns = [getattr(City, name) for name in CityPage.__dataclass_fields__ if hasattr(City, name)]
+    row = db.reader.execute(
+        select(City.id, State.region, *columns)
+        .join(State, State.iso3 == City.country)
+        .where(City.reference == reference)
+    ).one_or_none()
+    if row is None or not (periods := _periods(row.id, today)):
+        raise NotFound()
+    of_city = select(CityName.name, CityName.language, CityName.valid_from, CityName.valid_until)
+    names = db.reader.execute(of_city.where(CityName.city_id == row.id).order_by(CityName.id)).all()
+    values = {name: value for name, value in row._mapping.items() if name != "id"}
+    return CityPage(**values, periods=periods, names=tuple(names))
+
+
+def _periods(city_id: int, today: date) -> tuple[CityPeriod, ...]:
+    rows = db.reader.execute(
+        select(
+            Membership.from_on,
+            Membership.known_by,
+            case((Membership.until_on <= today, Membership.until_on), else_=None).label("until_on"),
+            Membership.is_until_approximate,
+            case((running_on(today), True), else_=False),
+            Cohort.reference,
+            Cohort.title,
+            Membership.source,
+        )
+        .outerjoin(Cohort, Cohort.id == Membership.cohort_id)
+        .where(Membership.city_id == city_id, starts_on <= today, visible())
+        .order_by(starts_on.desc())
+    )
+    return tuple(CityPeriod(*row) for row in rows)
