@@ -1,0 +1,259 @@
+"""Calls as the secretariat sees them: the list, one call with its settings, extensions, places and gates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import aliased
+
+from gnlc_apply.core import clock
+from gnlc_apply.core.errors import NotFound
+from gnlc_apply.core.text import Text
+from gnlc_apply.extensions import db
+from gnlc_apply.models import (
+    Application,
+    Call,
+    CallState,
+    Extension,
+    FormVersion,
+    Gate,
+    GuideVersion,
+    Person,
+    QuotaException,
+    State,
+)
+from gnlc_apply.queries.call_gates import unfinished_to_freeze, unfinished_to_open
+from gnlc_apply.queries.questionnaire import form_of, guide_of
+from gnlc_apply.questionnaire import Form, Guide
+from gnlc_apply.workflow.call import CALL
+
+
+@dataclass(frozen=True)
+class CallRow:
+    """A call in the list."""
+
+    reference: str
+    title: str
+    year: int
+    time_zone: str
+    opens_at: datetime
+    deadline_at: datetime
+    commission_deadline_at: datetime
+    state: Text
+    is_preparing: bool
+    is_open: bool
+    drafts: int
+    files: int
+
+
+@dataclass(frozen=True)
+class GatePassed:
+    """A gate of the call, when it was passed, by whom, and what was unfinished then."""
+
+    name: str
+    passed_at: datetime
+    person: str | None
+    unfinished: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class CallPage:
+    """One call with everything its page says. ``settings`` is the row itself, detached and only read."""
+
+    settings: Call
+    state: Text
+    is_preparing: bool
+    is_open: bool
+    is_frozen: bool
+    form_version: str
+    guide_version: str
+    counts: dict[str, int]
+    extensions: Sequence[Row[Any]]
+    exceptions: Sequence[Row[Any]]
+    gates: tuple[GatePassed, ...]
+
+    @property
+    def reference(self) -> str:
+        """The call's reference."""
+        return self.settings.reference
+
+    @property
+    def title(self) -> str:
+        """The call's title."""
+        return self.settings.title
+
+
+def index() -> list[CallRow]:
+    """All calls, the newest first, with how many drafts and submitted files each has."""
+    drafts = func.count(Application.id).filter(Application.state == "draft")
+    files = func.count(Application.id).filter(Application.state.not_in(("draft", "expired")))
+    rows = db.reader.execute(
+        select(
+            Call.reference,
+            Call.title,
+            Call.year,
+            Call.time_zone,
+            Call.opens_at,
+            Call.deadline_at,
+            Call.commission_deadline_at,
+            Call.state,
+            drafts.label("drafts"),
+            files.label("files"),
+        )
+        .outerjoin(Application, Application.call_id == Call.id)
+        .group_by(Call.id)
+        .order_by(Call.deadline_at.desc(), Call.id.desc())
+    )
+    return [
+        CallRow(
+            **{k: v for k, v in row._mapping.items() if k != "state"},
+            state=CALL.labels[row.state.value][0],
+            is_preparing=row.state is CallState.PREPARING,
+            is_open=row.state is CallState.OPEN,
+        )
+        for row in rows
+    ]
+
+
+def _found(reference: str) -> Row[tuple[Call, str, str]]:
+    row = db.reader.execute(
+        select(Call, FormVersion.reference.label("form_version"), GuideVersion.reference.label("guide_version"))
+        .join(FormVersion, FormVersion.id == Call.form_version_id)
+        .join(GuideVersion, GuideVersion.id == Call.guide_version_id)
+        .where(Call.reference == reference)
+    ).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def page(reference: str) -> CallPage:
+    """One call. Raises NotFound."""
+    found = _found(reference)
+    call = found.Call
+    counts = db.reader.execute(
+        select(Application.state, func.count(Application.id))
+        .where(Application.call_id == call.id)
+        .group_by(Application.state)
+    )
+    return CallPage(
+        settings=call,
+        state=CALL.labels[call.state.value][0],
+        is_preparing=call.state is CallState.PREPARING,
+        is_open=call.state is CallState.OPEN,
+        is_frozen=call.guide_frozen_at is not None,
+        form_version=found.form_version,
+        guide_version=found.guide_version,
+        counts={state.value: number for state, number in counts},
+        extensions=_extensions(call.id),
+        exceptions=_exceptions(call.id),
+        gates=_gates(call.id),
+    )
+
+
+def _extensions(call_id: int) -> Sequence[Row[Any]]:
+    return db.reader.execute(
+        select(
+            Extension.scope,
+            Extension.deadline,
+            Extension.country,
+            Extension.until_at,
+            Extension.reason,
+            Extension.granted_at,
+            Application.place_name,
+            Application.reference.label("application"),
+            Person.name.label("granted_by"),
+        )
+        .outerjoin(Application, Application.id == Extension.application_id)
+        .outerjoin(Person, Person.id == Extension.granted_by_id)
+        .where(Extension.call_id == call_id)
+        .order_by(Extension.granted_at.desc(), Extension.id.desc())
+    ).all()
+
+
+def _exceptions(call_id: int) -> Sequence[Row[Any]]:
+    asker, confirmer = aliased(Person), aliased(Person)
+    return db.reader.execute(
+        select(
+            QuotaException.country,
+            QuotaException.extra,
+            QuotaException.reason,
+            QuotaException.asked_at,
+            QuotaException.asked_by_id,
+            asker.name.label("asked_by"),
+            QuotaException.confirmed_at,
+            confirmer.name.label("confirmed_by"),
+        )
+        .join(asker, asker.id == QuotaException.asked_by_id)
+        .outerjoin(confirmer, confirmer.id == QuotaException.confirmed_by_id)
+        .where(QuotaException.call_id == call_id)
+        .order_by(QuotaException.confirmed_at.is_not(None), QuotaException.asked_at.desc())
+    ).all()
+
+
+def _gates(call_id: int) -> tuple[GatePassed, ...]:
+    rows = db.reader.execute(
+        select(Gate.name, Gate.passed_at, Gate.unfinished, Person.name.label("person"))
+        .outerjoin(Person, Person.id == Gate.actor_id)
+        .where(Gate.call_id == call_id)
+        .order_by(Gate.passed_at)
+    )
+    return tuple(
+        GatePassed(row.name, row.passed_at, row.person, tuple(_kept_text(entry) for entry in row.unfinished))
+        for row in rows
+    )
+
+
+def _kept_text(entry: Any) -> Text:
+    """A sentence as a gate keeps it."""
+    if not isinstance(entry, dict):
+        return Text("%(words)s", words=entry)
+    values = dict(entry.get("values", {}))
+    if "moment" in values:
+        values["moment"] = datetime.fromisoformat(values["moment"])
+    return Text(entry["words"], **values)
+
+
+def unfinished(call: CallPage) -> list[Text]:
+    """What is unfinished at the next of the call's first two gates."""
+    if call.is_preparing:
+        return unfinished_to_open(db.reader, call.settings)
+    if call.is_open and not call.is_frozen:
+        return unfinished_to_freeze(db.reader, call.settings, clock.now())
+    return []
+
+
+def questions_and_guide(call: CallPage) -> tuple[Form, Guide]:
+    """The form and the scoring guide of a call, as cities and jurors will see them."""
+    return (
+        form_of(db.reader, call.settings.form_version_id),
+        guide_of(db.reader, call.settings.guide_version_id),
+    )
+
+
+def versions() -> tuple[list[str], list[str]]:
+    """The references of all stored forms and guides, newest first."""
+    forms = db.reader.scalars(select(FormVersion.reference).order_by(FormVersion.id.desc())).all()
+    guides = db.reader.scalars(select(GuideVersion.reference).order_by(GuideVersion.id.desc())).all()
+    return list(forms), list(guides)
+
+
+def countries() -> list[str]:
+    """The codes of all states that are known here."""
+    return list(db.reader.scalars(select(State.iso3).order_by(State.iso3)))
+
+
+def files_to_extend(call: CallPage) -> Sequence[Row[Any]]:
+    """The files of a call whose deadline can be moved: reference, place, country."""
+    return db.reader.execute(
+        select(Application.reference, Application.place_name, Application.country)
+        .where(
+            Application.call_id == call.settings.id,
+            Application.state.in_(("draft", "submitted", "endorsed", "returned", "unanswered", "not_endorsed")),
+        )
+        .order_by(Application.country, Application.folded_name)
+    ).all()

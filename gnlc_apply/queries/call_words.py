@@ -1,0 +1,206 @@
+"""A call in plain words: what is open to whom now, what comes next, what waits for somebody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+
+from gnlc_apply.core.text import Text
+from gnlc_apply.extensions import db
+from gnlc_apply.models import (
+    Application,
+    Call,
+    CallState,
+    Deadline,
+    ExtensionScope,
+    InformationRequest,
+    QuotaException,
+    RequestKind,
+    ScreeningCheck,
+    Signature,
+    SignatureMethod,
+)
+from gnlc_apply.permissions import Actor
+from gnlc_apply.queries.call import CallPage
+
+
+@dataclass(frozen=True)
+class Coming:
+    """Something that will happen, at an instant or on a day."""
+
+    words: Text
+    at: datetime | None = None
+    on: date | None = None
+    place: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that waits for the secretariat in one call; ``filter`` is the list's filter that shows it."""
+
+    words: Text
+    number: int
+    call: str
+    filter: str
+
+
+def _with_more_time(call: CallPage, deadline: Deadline, now: datetime) -> int:
+    """How many countries and cities have more time than the others, still running."""
+    return len(
+        {
+            (e.scope, e.country, e.application)
+            for e in call.extensions
+            if e.deadline is deadline and e.scope is not ExtensionScope.ALL and e.until_at > now
+        }
+    )
+
+
+def for_all(call: CallPage, deadline: Deadline) -> datetime:
+    """The deadline that binds everybody: the call's own, or its latest extension for all."""
+    own = call.settings.deadline_at if deadline is Deadline.CITIES else call.settings.commission_deadline_at
+    longer = [e.until_at for e in call.extensions if e.deadline is deadline and e.scope is ExtensionScope.ALL]
+    latest = max([own, *longer])
+    return latest if deadline is Deadline.CITIES else max(latest, for_all(call, Deadline.CITIES))
+
+
+def open_now(call: CallPage, now: datetime) -> list[Text]:
+    """What is open to whom at this moment."""
+    settings = call.settings
+    if settings.state is CallState.PREPARING:
+        return [Text("Nothing is open yet. Only the secretariat sees this call.")]
+    if settings.state is CallState.CONCLUDED:
+        return [Text("The call is concluded. Cities and National Commissions read their outcome.")]
+    if now < settings.opens_at:
+        return [Text("Cities can read the questions. They cannot apply yet.")]
+    return [*_cities_now(call, now), *_commissions_now(call, now), *_jury_now(call)]
+
+
+def _cities_now(call: CallPage, now: datetime) -> list[Text]:
+    ends = for_all(call, Deadline.CITIES)
+    found = [
+        Text("Cities apply, and may take back and correct.")
+        if now <= ends
+        else Text("Cities cannot apply any more. They answer what they are asked.")
+    ]
+    longer = _with_more_time(call, Deadline.CITIES, now)
+    if longer:
+        found.append(Text("Countries or cities with more time than the others: %(number)s", number=longer))
+    return found
+
+
+def _commissions_now(call: CallPage, now: datetime) -> list[Text]:
+    if now <= for_all(call, Deadline.COMMISSIONS):
+        return [Text("National Commissions read, ask, return and endorse.")]
+    longer = _with_more_time(call, Deadline.COMMISSIONS, now)
+    if longer:
+        return [Text("National Commissions with more time for a file or all files: %(number)s", number=longer)]
+    return [Text("National Commissions cannot endorse any more.")]
+
+
+def _jury_now(call: CallPage) -> list[Text]:
+    if call.counts.get("in_review"):
+        return [Text("The jury reads. Files with the jury: %(number)s", number=call.counts["in_review"])]
+    return [Text("The jury has not begun.")]
+
+
+def coming(call: CallPage, now: datetime) -> list[Coming]:
+    """What comes next, the nearest first."""
+    settings = call.settings
+    instants = [
+        Coming(Text("Cities can apply"), at=settings.opens_at),
+        Coming(Text("Deadline of the cities"), at=for_all(call, Deadline.CITIES)),
+        Coming(Text("Deadline of the National Commissions"), at=for_all(call, Deadline.COMMISSIONS)),
+        *(_longer(e) for e in call.extensions if e.scope is not ExtensionScope.ALL),
+    ]
+    ahead = sorted((c for c in instants if c.at is not None and c.at > now), key=lambda c: c.at or now)
+    if settings.state is not CallState.CONCLUDED:
+        ahead.append(Coming(Text("Results promised"), on=settings.results_promised_on))
+    return ahead
+
+
+def _longer(extension: Row[Any]) -> Coming:
+    words = Text("Extended deadline")
+    if extension.deadline is Deadline.COMMISSIONS:
+        words = Text("Extended deadline of the National Commission")
+    return Coming(words, at=extension.until_at, place=extension.place_name or "", country=extension.country or "")
+
+
+_STATES_THAT_WAIT = (
+    ("endorsed", Text("Files to be checked"), "endorsed"),
+    ("unanswered", Text("Files without an answer of the National Commission"), "unanswered"),
+    ("eligible", Text("Eligible files, to be assigned"), "eligible"),
+)
+
+
+def tasks(actor: Actor, reference: str | None = None) -> list[Task]:
+    """What waits for this officer in the calls that are open (or in one): five statements, however many files."""
+    open_calls = select(Call.id).where(Call.state == CallState.OPEN)
+    if reference is not None:
+        open_calls = open_calls.where(Call.reference == reference)
+    calls = {
+        row.id: row.reference
+        for row in db.reader.execute(select(Call.id, Call.reference).where(Call.id.in_(open_calls)))
+    }
+    found: list[Task] = []
+    states = db.reader.execute(
+        select(Application.call_id, Application.state, func.count(Application.id))
+        .where(Application.call_id.in_(open_calls))
+        .group_by(Application.call_id, Application.state)
+    ).all()
+    numbers = {(call_id, state.value): number for call_id, state, number in states}
+    for call_id, call in calls.items():
+        found += [
+            Task(words, numbers[call_id, state], call, wanted)
+            for state, words, wanted in _STATES_THAT_WAIT
+            if numbers.get((call_id, state))
+        ]
+    for words, wanted, query in _waiting():
+        rows = db.reader.execute(query.where(Application.call_id.in_(open_calls)).group_by(Application.call_id))
+        found += [Task(words, number, calls[call_id], wanted) for call_id, number in rows]
+    return found + _exceptions_to_confirm(actor, calls)
+
+
+def _waiting() -> list[tuple[Text, str, Select[tuple[int, int]]]]:
+    counted = select(Application.call_id, func.count(Application.id.distinct()))
+    letters = counted.join(Signature, Signature.application_id == Application.id).where(
+        Signature.method == SignatureMethod.PAPER,
+        Signature.voided_at.is_(None),
+        Signature.refused_at.is_(None),
+        Signature.confirmed_at.is_(None),
+    )
+    replies = counted.join(ScreeningCheck, ScreeningCheck.application_id == Application.id).where(
+        Application.state == "ineligible",
+        ScreeningCheck.replied_at.is_not(None),
+        ScreeningCheck.final_at.is_(None),
+        ScreeningCheck.reversed_at.is_(None),
+    )
+    answers = counted.join(InformationRequest, InformationRequest.application_id == Application.id).where(
+        InformationRequest.kind == RequestKind.QUESTION,
+        InformationRequest.asked_for == "secretariat",
+        InformationRequest.answered_at.is_not(None),
+        Application.state.in_(("submitted", "endorsed", "eligible")),
+    )
+    return [
+        (Text("Signed letters to confirm"), "letter", letters),
+        (Text("Replies of cities found ineligible"), "ineligible", replies),
+        (Text("Answers of cities to read"), "answered", answers),
+    ]
+
+
+def _exceptions_to_confirm(actor: Actor, calls: dict[int, str]) -> list[Task]:
+    rows = db.reader.execute(
+        select(QuotaException.call_id, func.count(QuotaException.id))
+        .where(
+            QuotaException.call_id.in_(calls),
+            QuotaException.confirmed_at.is_(None),
+            QuotaException.asked_by_id != actor.person_id,
+        )
+        .group_by(QuotaException.call_id)
+    )
+    return [
+        Task(Text("Exceptions of the quota to confirm"), number, calls[call_id], "places") for call_id, number in rows
+    ]

@@ -1,0 +1,290 @@
+"""One file as a National Commission and the secretariat see it: summary, frozen text, differences, attachments."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from gnlc_apply.core import clock
+from gnlc_apply.core.errors import NotFound
+from gnlc_apply.core.text import Text
+from gnlc_apply.extensions import db
+from gnlc_apply.models import (
+    Application,
+    ApplicationVersion,
+    Attachment,
+    AttachmentState,
+    Call,
+    City,
+    CommissionRank,
+    Endorsement,
+    FileOpened,
+    InformationRequest,
+    Objection,
+    PlacePurpose,
+    QuotaPlace,
+    Signature,
+    SignatureMethod,
+    State,
+)
+from gnlc_apply.permissions import Actor, Permission, visible_to
+from gnlc_apply.queries import deadlines
+from gnlc_apply.queries.questionnaire import form_of
+from gnlc_apply.questionnaire import Form
+from gnlc_apply.questionnaire.canonical import Change, difference
+from gnlc_apply.workflow.application import APPLICATION
+
+
+@dataclass(frozen=True)
+class FileSummary:
+    """What stands at the head of a file's page. Labels: for the secretariat, and for everybody else."""
+
+    id: int
+    reference: str
+    place_name: str
+    country: str
+    region: str
+    language: str
+    state: str
+    label: Text
+    public_label: Text
+    call: str
+    call_title: str
+    time_zone: str
+    submitted_at: datetime | None
+    version: int | None
+    short_code: str
+    city: str | None
+    city_name: str | None
+    is_associate_member: bool
+    override_reason: str
+    withdrawal_reason: str
+    opened_at: datetime | None
+    place_number: int | None
+    position: int | None
+    signature: Text
+    city_until: datetime
+    commission_until: datetime
+    commission_days_left: int | None
+
+
+@dataclass(frozen=True)
+class FrozenText:
+    """A version of the application, ready to be read, and what the version before said otherwise."""
+
+    form: Form
+    number: int
+    short_code: str
+    sha256: str
+    frozen_at: datetime
+    language: str
+    answers: dict[str, Any]
+    files: tuple[dict[str, str], ...]
+    changes: tuple[Change, ...]
+    numbers: tuple[int, ...]
+    compared_with: int | None
+
+
+def signature_words(method: SignatureMethod | None, confirmed_at: datetime | None) -> Text:
+    """How it stands with the signature for the city."""
+    if method is None:
+        return Text("Signature outstanding")
+    if method is SignatureMethod.LINK:
+        return Text("Signed by link")
+    return Text("Signed on paper, confirmed") if confirmed_at else Text("Signed on paper, to be confirmed")
+
+
+def summary(actor: Actor, permission: Permission, reference: str) -> FileSummary:
+    """The head of a file's page. Raises NotFound where the file is not this actor's to see."""
+    row = db.reader.execute(
+        select(
+            Application,
+            State.region,
+            Call.reference.label("call"),
+            Call.title.label("call_title"),
+            Call.time_zone,
+            ApplicationVersion.number,
+            ApplicationVersion.short_code,
+            City.reference.label("city"),
+            City.name.label("city_name"),
+            FileOpened.opened_at,
+            QuotaPlace.number.label("place_number"),
+            CommissionRank.position,
+            Signature.method,
+            Signature.confirmed_at,
+        )
+        .join(State, State.iso3 == Application.country)
+        .join(Call, Call.id == Application.call_id)
+        .outerjoin(ApplicationVersion, ApplicationVersion.id == Application.version_id)
+        .outerjoin(City, City.id == Application.city_id)
+        .outerjoin(FileOpened, FileOpened.application_id == Application.id)
+        .outerjoin(CommissionRank, CommissionRank.application_id == Application.id)
+        .outerjoin(
+            QuotaPlace,
+            (QuotaPlace.application_id == Application.id) & (QuotaPlace.purpose == PlacePurpose.ENDORSEMENT),
+        )
+        .outerjoin(
+            Signature,
+            (Signature.application_id == Application.id)
+            & Signature.voided_at.is_(None)
+            & Signature.refused_at.is_(None),
+        )
+        .where(Application.reference == reference, visible_to(actor, permission))
+    ).one_or_none()
+    if row is None:
+        raise NotFound()
+    return _summary(row)
+
+
+def _summary(row: Row[Any]) -> FileSummary:
+    file: Application = row.Application
+    until = deadlines.of_calls([file.call_id])
+    commission = until.of_commission(file.call_id, file.country, file.id)
+    labels = APPLICATION.labels[file.state.value]
+    return FileSummary(
+        id=file.id,
+        reference=file.reference,
+        place_name=file.place_name,
+        country=file.country,
+        region=row.region.value,
+        language=file.language,
+        state=file.state.value,
+        label=labels[0],
+        public_label=labels[1],
+        call=row.call,
+        call_title=row.call_title,
+        time_zone=row.time_zone,
+        submitted_at=file.submitted_at,
+        version=row.number,
+        short_code=row.short_code or "",
+        city=row.city,
+        city_name=row.city_name,
+        is_associate_member=file.is_associate_member,
+        override_reason=file.override_reason,
+        withdrawal_reason=file.withdrawal_reason,
+        opened_at=row.opened_at,
+        place_number=row.place_number,
+        position=row.position,
+        signature=signature_words(row.method, row.confirmed_at),
+        city_until=until.of_city(file.call_id, file.country, file.id),
+        commission_until=commission,
+        commission_days_left=deadlines.days_left(commission, clock.now()),
+    )
+
+
+def text(file: FileSummary, number: int | None = None) -> FrozenText:
+    """The text that was submitted last, or the version with this number. Raises NotFound.
+
+    Versions that were frozen for a signature only, and never submitted, are the city's own: they are not shown.
+    """
+    rows = db.reader.execute(
+        select(ApplicationVersion, Application.language, Application.version_id)
+        .join(Application, Application.id == ApplicationVersion.application_id)
+        .where(Application.id == file.id)
+        .order_by(ApplicationVersion.number)
+    ).all()
+    shown = [row for row in rows if row.ApplicationVersion.number <= (file.version or 0)]
+    wanted = number if number is not None else file.version
+    found = next((row for row in shown if row.ApplicationVersion.number == wanted), None)
+    if found is None:
+        raise NotFound()
+    version: ApplicationVersion = found.ApplicationVersion
+    before = next((r.ApplicationVersion for r in reversed(shown) if r.ApplicationVersion.number < version.number), None)
+    form = form_of(db.reader, version.form_version_id)
+    content = json.loads(version.content)
+    return FrozenText(
+        form=form,
+        number=version.number,
+        short_code=version.short_code,
+        sha256=version.sha256,
+        frozen_at=version.frozen_at,
+        language=content.get("language", found.language),
+        answers=content["answers"],
+        files=tuple(content["files"]),
+        changes=tuple(difference(before.content, version.content, form)) if before is not None else (),
+        numbers=tuple(row.ApplicationVersion.number for row in shown),
+        compared_with=before.number if before is not None else None,
+    )
+
+
+def attachments(file: FileSummary) -> Sequence[Row[Any]]:
+    """The files that belong to the application now: reference, name, caption, size, question."""
+    return db.reader.execute(
+        select(
+            Attachment.reference,
+            Attachment.name,
+            Attachment.caption,
+            Attachment.size,
+            Attachment.pages,
+            Attachment.media_type,
+            Attachment.question_key,
+            Attachment.sha256_original,
+            Attachment.sha256_clean,
+            Attachment.uploaded_at,
+        )
+        .where(Attachment.application_id == file.id, Attachment.state == AttachmentState.CLEAN)
+        .order_by(Attachment.question_key, Attachment.uploaded_at)
+    ).all()
+
+
+def endorsements(file: FileSummary) -> Sequence[Row[Any]]:
+    """What the Commission said of this file, the latest first, with the version it saw."""
+    return db.reader.execute(
+        select(
+            Endorsement.outcome,
+            Endorsement.name,
+            Endorsement.function,
+            Endorsement.reason,
+            Endorsement.is_late_letter,
+            Endorsement.letter_note,
+            Endorsement.acted_at,
+            Endorsement.revoked_at,
+            Endorsement.revocation_reason,
+            ApplicationVersion.number.label("version"),
+        )
+        .join(ApplicationVersion, ApplicationVersion.id == Endorsement.version_id)
+        .where(Endorsement.application_id == file.id)
+        .order_by(Endorsement.acted_at.desc(), Endorsement.id.desc())
+    ).all()
+
+
+def objections(file: FileSummary) -> Sequence[Row[Any]]:
+    """Changes after an endorsement of which the Commission was told, the latest first."""
+    return db.reader.execute(
+        select(
+            Objection.told_at,
+            Objection.due_at,
+            Objection.objected_at,
+            Objection.reason,
+            ApplicationVersion.number.label("version"),
+        )
+        .join(Endorsement, Endorsement.id == Objection.endorsement_id)
+        .join(ApplicationVersion, ApplicationVersion.id == Objection.version_id)
+        .where(Endorsement.application_id == file.id)
+        .order_by(Objection.told_at.desc())
+    ).all()
+
+
+def requests(file: FileSummary) -> Sequence[Row[Any]]:
+    """Questions to the city and returned questions, the latest first."""
+    return db.reader.execute(
+        select(
+            InformationRequest.reference,
+            InformationRequest.kind,
+            InformationRequest.asked_for,
+            InformationRequest.keys,
+            InformationRequest.message,
+            InformationRequest.due_at,
+            InformationRequest.asked_at,
+            InformationRequest.answered_at,
+            InformationRequest.answer,
+            InformationRequest.closed_at,
+        )
+        .where(InformationRequest.application_id == file.id)
+        .order_by(InformationRequest.asked_at.desc(), InformationRequest.id.desc())
+    ).all()
