@@ -6,10 +6,11 @@ import click
 from flask.cli import FlaskGroup
 
 import gnlc_apply
+from gnlc_apply.cli.registry import registry, states_group
 from gnlc_apply.cli.setup import downgrade, init, upgrade
 from gnlc_apply.cli.workflow import workflow
 
-COMMANDS: tuple[click.Command, ...] = (init, upgrade, downgrade, workflow)
+COMMANDS: tuple[click.Command, ...] = (init, upgrade, downgrade, workflow, registry, states_group)
 
 
 def _group() -> FlaskGroup:

@@ -6,6 +6,7 @@ from gnlc_apply.services.member.importing import (
     import_members,
     import_published_figures,
     import_states,
+    known_cities,
 )
 from gnlc_apply.services.member.periods import begin_membership, begin_memberships, end_membership, note_later_list
 
@@ -22,5 +23,6 @@ __all__ = [
     "import_members",
     "import_published_figures",
     "import_states",
+    "known_cities",
     "note_later_list",
 ]

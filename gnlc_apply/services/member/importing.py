@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
 
 from gnlc_apply.core.errors import Conflict, Invalid
 from gnlc_apply.core.text import Text
+from gnlc_apply.extensions import db
 from gnlc_apply.models import City, Cohort, CohortCity, CohortState, PublishedFigure, State
 from gnlc_apply.models.reference_data.countries import is_capital
 from gnlc_apply.permissions import Actor, Permission, require
@@ -95,7 +97,7 @@ def import_members(
     """
     require(actor, Permission.KEEP_REGISTRY)
     on = _day(known_by, admitted_on, cohort)
-    matched = match(unit, rows)
+    matched = _match(unit.session, rows)
     missing = [row for row in rows if row not in matched]
     added = create_cities(unit, [_new_city(row, located, source) for row in missing], on=on)
     ids = dict(unit.session.execute(select(City.reference, City.id).where(City.reference.in_(added))).all())
@@ -126,12 +128,17 @@ def _day(known_by: date | None, admitted_on: date | None, cohort: str | None) ->
     return on
 
 
-def match(unit: Unit, rows: Sequence[CityRow]) -> dict[CityRow, str]:
+def known_cities(rows: Sequence[CityRow]) -> tuple[CityRow, ...]:
+    """The rows whose city the registry has already, for a preview. Raises ListError where two bear a row's name."""
+    return tuple(_match(db.reader, rows))
+
+
+def _match(session: Session, rows: Sequence[CityRow]) -> dict[CityRow, str]:
     """The references of the rows' cities that the registry has already. Raises ListError where two bear the name."""
     countries = sorted({row.country for row in rows})
     found: dict[tuple[str, str], list[str]] = {}
     wanted = select(City.country, City.folded_name, City.reference).where(City.country.in_(countries))
-    for country, folded, reference in unit.session.execute(wanted.order_by(City.reference)):
+    for country, folded, reference in session.execute(wanted.order_by(City.reference)):
         found.setdefault((country, folded), []).append(reference)
     matched = {}
     for row in rows:
