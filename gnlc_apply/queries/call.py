@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from gnlc_apply.core import clock
@@ -28,6 +27,7 @@ from gnlc_apply.models import (
 )
 from gnlc_apply.queries.call_gates import unfinished_to_freeze, unfinished_to_open
 from gnlc_apply.queries.questionnaire import form_of, guide_of
+from gnlc_apply.queries.rows import AnyRow, Rows
 from gnlc_apply.questionnaire import Form, Guide
 from gnlc_apply.workflow.call import CALL
 
@@ -72,8 +72,8 @@ class CallPage:
     form_version: str
     guide_version: str
     counts: dict[str, int]
-    extensions: Sequence[Row[Any]]
-    exceptions: Sequence[Row[Any]]
+    extensions: Rows
+    exceptions: Rows
     gates: tuple[GatePassed, ...]
 
     @property
@@ -119,7 +119,7 @@ def index() -> list[CallRow]:
     ]
 
 
-def _found(reference: str) -> Row[tuple[Call, str, str]]:
+def _found(reference: str) -> AnyRow:
     row = db.reader.execute(
         select(Call, FormVersion.reference.label("form_version"), GuideVersion.reference.label("guide_version"))
         .join(FormVersion, FormVersion.id == Call.form_version_id)
@@ -155,7 +155,7 @@ def page(reference: str) -> CallPage:
     )
 
 
-def _extensions(call_id: int) -> Sequence[Row[Any]]:
+def _extensions(call_id: int) -> Rows:
     return db.reader.execute(
         select(
             Extension.scope,
@@ -175,7 +175,7 @@ def _extensions(call_id: int) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _exceptions(call_id: int) -> Sequence[Row[Any]]:
+def _exceptions(call_id: int) -> Rows:
     asker, confirmer = aliased(Person), aliased(Person)
     return db.reader.execute(
         select(
@@ -247,7 +247,7 @@ def countries() -> list[str]:
     return list(db.reader.scalars(select(State.iso3).order_by(State.iso3)))
 
 
-def files_to_extend(call: CallPage) -> Sequence[Row[Any]]:
+def files_to_extend(call: CallPage) -> Rows:
     """The files of a call whose deadline can be moved: reference, place, country."""
     return db.reader.execute(
         select(Application.reference, Application.place_name, Application.country)

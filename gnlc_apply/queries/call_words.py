@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import func, select
 
 from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
@@ -25,6 +24,7 @@ from gnlc_apply.models import (
 )
 from gnlc_apply.permissions import Actor
 from gnlc_apply.queries.call import CallPage
+from gnlc_apply.queries.rows import AnyRow, AnySelect
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def for_all(call: CallPage, deadline: Deadline) -> datetime:
     """The deadline that binds everybody: the call's own, or its latest extension for all."""
     own = call.settings.deadline_at if deadline is Deadline.CITIES else call.settings.commission_deadline_at
     longer = [e.until_at for e in call.extensions if e.deadline is deadline and e.scope is ExtensionScope.ALL]
-    latest = max([own, *longer])
+    latest: datetime = max([own, *longer])
     return latest if deadline is Deadline.CITIES else max(latest, for_all(call, Deadline.CITIES))
 
 
@@ -122,7 +122,7 @@ def coming(call: CallPage, now: datetime) -> list[Coming]:
     return ahead
 
 
-def _longer(extension: Row[Any]) -> Coming:
+def _longer(extension: AnyRow) -> Coming:
     words = Text("Extended deadline")
     if extension.deadline is Deadline.COMMISSIONS:
         words = Text("Extended deadline of the National Commission")
@@ -164,7 +164,7 @@ def tasks(actor: Actor, reference: str | None = None) -> list[Task]:
     return found + _exceptions_to_confirm(actor, calls)
 
 
-def _waiting() -> list[tuple[Text, str, Select[tuple[int, int]]]]:
+def _waiting() -> list[tuple[Text, str, AnySelect]]:
     counted = select(Application.call_id, func.count(Application.id.distinct()))
     letters = counted.join(Signature, Signature.application_id == Application.id).where(
         Signature.method == SignatureMethod.PAPER,

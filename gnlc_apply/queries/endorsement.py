@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from gnlc_apply.core import clock
 from gnlc_apply.core.errors import NotFound
@@ -29,6 +27,7 @@ from gnlc_apply.models import (
 )
 from gnlc_apply.permissions import Actor, Permission, visible_to
 from gnlc_apply.queries import deadlines
+from gnlc_apply.queries.rows import AnyRow, Rows
 from gnlc_apply.workflow.application import APPLICATION
 
 
@@ -90,7 +89,7 @@ class Desk:
 
     country: str
     calls: tuple[DeskCall, ...]
-    people: Sequence[Row[Any]] = field(default_factory=list)
+    people: Rows = field(default_factory=list)
 
     def call(self, reference: str) -> DeskCall:
         """One of the desk's calls. Raises NotFound."""
@@ -100,7 +99,7 @@ class Desk:
         raise NotFound()
 
 
-def _files(actor: Actor, country: str) -> Sequence[Row[Any]]:
+def _files(actor: Actor, country: str) -> Rows:
     mine = select(ApplicationMember.id).where(
         ApplicationMember.application_id == Application.id,
         ApplicationMember.person_id == actor.person_id,
@@ -144,7 +143,7 @@ def _limits(country: str) -> dict[int, int]:
     return {call_id: int(extra) for call_id, extra in rows}
 
 
-def _people(country: str) -> Sequence[Row[Any]]:
+def _people(country: str) -> Rows:
     return db.reader.execute(
         select(Person.name, Person.email, Grant.granted_at, Grant.valid_until)
         .join(Grant, Grant.person_id == Person.id)
@@ -181,8 +180,8 @@ def desk(actor: Actor, country: str) -> Desk:
 
 
 def _call(
-    call: Row[Any],
-    files: Sequence[Row[Any]],
+    call: AnyRow,
+    files: Rows,
     until: deadlines.Deadlines,
     extra: dict[int, int],
     country: str,
@@ -202,7 +201,7 @@ def _call(
     )
 
 
-def _file(file: Row[Any], until: datetime, now: datetime) -> DeskFile:
+def _file(file: AnyRow, until: datetime, now: datetime) -> DeskFile:
     return DeskFile(
         reference=file.reference,
         place_name=file.place_name,

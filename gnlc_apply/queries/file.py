@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from gnlc_apply.core import clock
 from gnlc_apply.core.errors import NotFound
@@ -35,6 +34,7 @@ from gnlc_apply.models import (
 from gnlc_apply.permissions import Actor, Permission, visible_to
 from gnlc_apply.queries import deadlines
 from gnlc_apply.queries.questionnaire import form_of
+from gnlc_apply.queries.rows import AnyRow, Rows
 from gnlc_apply.questionnaire import Form
 from gnlc_apply.questionnaire.canonical import Change, difference
 from gnlc_apply.workflow.application import APPLICATION
@@ -141,7 +141,7 @@ def summary(actor: Actor, permission: Permission, reference: str) -> FileSummary
     return _summary(row)
 
 
-def _summary(row: Row[Any]) -> FileSummary:
+def _summary(row: AnyRow) -> FileSummary:
     file: Application = row.Application
     until = deadlines.of_calls([file.call_id])
     commission = until.of_commission(file.call_id, file.country, file.id)
@@ -212,7 +212,7 @@ def text(file: FileSummary, number: int | None = None) -> FrozenText:
     )
 
 
-def attachments(file: FileSummary) -> Sequence[Row[Any]]:
+def attachments(file: FileSummary) -> Rows:
     """The files that belong to the application now: reference, name, caption, size, question."""
     return db.reader.execute(
         select(
@@ -232,7 +232,7 @@ def attachments(file: FileSummary) -> Sequence[Row[Any]]:
     ).all()
 
 
-def endorsements(file: FileSummary) -> Sequence[Row[Any]]:
+def endorsements(file: FileSummary) -> Rows:
     """What the Commission said of this file, the latest first, with the version it saw."""
     return db.reader.execute(
         select(
@@ -253,7 +253,7 @@ def endorsements(file: FileSummary) -> Sequence[Row[Any]]:
     ).all()
 
 
-def objections(file: FileSummary) -> Sequence[Row[Any]]:
+def objections(file: FileSummary) -> Rows:
     """Changes after an endorsement of which the Commission was told, the latest first."""
     return db.reader.execute(
         select(
@@ -270,7 +270,7 @@ def objections(file: FileSummary) -> Sequence[Row[Any]]:
     ).all()
 
 
-def requests(file: FileSummary) -> Sequence[Row[Any]]:
+def requests(file: FileSummary) -> Rows:
     """Questions to the city and returned questions, the latest first."""
     return db.reader.execute(
         select(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from gnlc_apply.core import clock
 from gnlc_apply.core.folding import fold
@@ -32,6 +32,7 @@ from gnlc_apply.queries import deadlines
 from gnlc_apply.queries.call import CallPage
 from gnlc_apply.queries.file import signature_words
 from gnlc_apply.queries.questionnaire import form_of
+from gnlc_apply.queries.rows import AnyRow, AnySelect, Rows
 from gnlc_apply.workflow.application import APPLICATION
 
 PER_PAGE = 50
@@ -158,7 +159,7 @@ def _conflicted(actor: Actor) -> ColumnElement[bool]:
     return declared.exists() | own.exists()
 
 
-def _rows(actor: Actor, conditions: list[ColumnElement[bool]], wanted: Wanted) -> Sequence[Row[Any]]:
+def _rows(actor: Actor, conditions: list[ColumnElement[bool]], wanted: Wanted) -> Rows:
     column = SORTS[wanted.sort]
     ordered = column.desc() if wanted.is_descending else column.asc()
     return db.reader.execute(
@@ -215,8 +216,8 @@ def by_call(actor: Actor, call: CallPage, wanted: Wanted) -> FileList:
     )
 
 
-def _pairs(query: Select[Any]) -> dict[int, Any]:
-    return {key: value for key, value in db.reader.execute(query)}
+def _pairs(query: AnySelect) -> dict[int, Any]:
+    return {row[0]: row[1] for row in db.reader.execute(query)}
 
 
 def _dues(ids: list[int]) -> dict[int, datetime]:
@@ -244,7 +245,7 @@ def _dues(ids: list[int]) -> dict[int, datetime]:
     return {**returned, **replies}
 
 
-def _until(row: Row[Any], until: deadlines.Deadlines, dues: Mapping[int, datetime]) -> datetime | None:
+def _until(row: AnyRow, until: deadlines.Deadlines, dues: Mapping[int, datetime]) -> datetime | None:
     state = row.state.value
     if state == "draft":
         return until.of_city(row.call_id, row.country, row.id)
@@ -255,7 +256,7 @@ def _until(row: Row[Any], until: deadlines.Deadlines, dues: Mapping[int, datetim
     return dues.get(row.id) if state == "ineligible" else None
 
 
-def _endorsement_words(row: Row[Any]) -> Text:
+def _endorsement_words(row: AnyRow) -> Text:
     if row.outcome is None:
         return Text("Not yet")
     if row.outcome is EndorsementOutcome.DECLINED:
@@ -263,7 +264,7 @@ def _endorsement_words(row: Row[Any]) -> Text:
     return Text("Endorsed, late letter") if row.is_late_letter else Text("Endorsed")
 
 
-def _row(row: Row[Any], given: int, required: int, until: datetime | None, now: datetime) -> FileRow:
+def _row(row: AnyRow, given: int, required: int, until: datetime | None, now: datetime) -> FileRow:
     state = row.state.value
     if row.is_conflicted:
         nothing = dict.fromkeys(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from gnlc_apply.core.folding import fold
 from gnlc_apply.extensions import db
@@ -29,10 +29,11 @@ from gnlc_apply.models import (
 )
 from gnlc_apply.queries.file import FileSummary
 from gnlc_apply.queries.questionnaire import form_of
+from gnlc_apply.queries.rows import Rows
 from gnlc_apply.questionnaire import Form
 
 
-def people(file: FileSummary) -> Sequence[Row[Any]]:
+def people(file: FileSummary) -> Rows:
     """The city's officials in this application."""
     return db.reader.execute(
         select(Person.name, Person.email, Person.organisation, ApplicationMember.role, ApplicationMember.added_at)
@@ -49,16 +50,16 @@ def contact_answers(file: FileSummary) -> tuple[Form, dict[str, Any]]:
     sections = tuple(section.key for section in form.sections if not section.is_signed)
     rows = db.reader.execute(select(Answer.key, Answer.value).where(Answer.application_id == file.id))
     return form, {
-        row.key: row.value for row in rows if row.key.split(".")[0] in sections or _is_unsigned(form, row.key)
+        row.key: row.value for row in rows if row.key.partition(".")[0] in sections or _is_unsigned(form, row.key)
     }
 
 
 def _is_unsigned(form: Form, key: str) -> bool:
-    group = key.split(".")[0]
+    group = key.partition(".")[0]
     return any(item.key == group for section in form.sections if not section.is_signed for item in section.items)
 
 
-def signatures(file: FileSummary) -> Sequence[Row[Any]]:
+def signatures(file: FileSummary) -> Rows:
     """Every signature there was, with its evidence, the latest first."""
     return db.reader.execute(
         select(
@@ -90,7 +91,7 @@ def signatures(file: FileSummary) -> Sequence[Row[Any]]:
     ).all()
 
 
-def findings(file: FileSummary) -> Sequence[Row[Any]]:
+def findings(file: FileSummary) -> Rows:
     """What checks of this file came to, with the city's reply, the latest first."""
     return db.reader.execute(
         select(
@@ -121,7 +122,7 @@ def spellings(file: FileSummary) -> dict[str, str]:
     return {row.key: row.value for row in rows}
 
 
-def messages(file: FileSummary) -> Sequence[Row[Any]]:
+def messages(file: FileSummary) -> Rows:
     """Mail about this file, the latest first."""
     return db.reader.execute(
         select(
@@ -137,7 +138,7 @@ def messages(file: FileSummary) -> Sequence[Row[Any]]:
     ).all()
 
 
-def history(file: FileSummary, acts: Sequence[str]) -> Sequence[Row[Any]]:
+def history(file: FileSummary, acts: Sequence[str]) -> Rows:
     """The acts on this file that the page has words for, the latest first, with who acted and the details kept."""
     return db.reader.execute(
         select(AuditEntry.at, AuditEntry.act, AuditEntry.actor_kind, Person.name, AuditDetail.details)
@@ -148,7 +149,7 @@ def history(file: FileSummary, acts: Sequence[str]) -> Sequence[Row[Any]]:
     ).all()
 
 
-def similar_cities(file: FileSummary, names: Sequence[str]) -> Sequence[Row[Any]]:
+def similar_cities(file: FileSummary, names: Sequence[str]) -> Rows:
     """Cities of the registry in this country, those with an equal folded name first; with their membership.
 
     Equal names are a reason to look twice, never to merge: several places of a country may bear one name.
@@ -173,7 +174,7 @@ def similar_cities(file: FileSummary, names: Sequence[str]) -> Sequence[Row[Any]
     ).all()
 
 
-def staff_conflicts(reference: str) -> Sequence[Row[Any]]:
+def staff_conflicts(reference: str) -> Rows:
     """Who of the secretariat does not act on this file."""
     return db.reader.execute(
         select(Person.name, StaffConflict.recorded_at)

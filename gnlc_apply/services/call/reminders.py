@@ -51,8 +51,8 @@ def remind_cities(unit: Unit, *, actor: Actor, call: str) -> list[str]:
         days = stage(told, unit.now)
         if days is None or not take_key(unit, f"draft:{draft.reference}:{told.date().isoformat()}:{days}"):
             continue
-        values = {"call": row.title, "deadline_at": told.isoformat(), "time_zone": row.time_zone, "days": days}
-        announce(unit, "draft_reminder", draft, **values)
+        zone = row.time_zone
+        announce(unit, "draft_reminder", draft, call=row.title, deadline_at=told.isoformat(), time_zone=zone, days=days)
         unit.note("reminded", "application", draft.id, days=days)
         reminded.append(draft.reference)
     return reminded

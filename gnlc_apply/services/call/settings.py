@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -202,7 +202,7 @@ def change(unit: Unit, *, actor: Actor, call: str, values: CallValues) -> None:
         unit.session.get_one(FormVersion, row.form_version_id).reference,
         unit.session.get_one(GuideVersion, row.guide_version_id).reference,
     )
-    filled = CallValues(**{**_plain(values), "form_version": form.reference, "guide_version": guide.reference})
+    filled = replace(values, title=values.title.strip(), form_version=form.reference, guide_version=guide.reference)
     changed = [f.name for f in fields(CallValues) if getattr(before, f.name) != getattr(filled, f.name)]
     _refuse_fixed(row, changed)
     for name, value in _columns(filled).items():
@@ -210,7 +210,3 @@ def change(unit: Unit, *, actor: Actor, call: str, values: CallValues) -> None:
     row.form_version_id, row.guide_version_id = form.id, guide.id
     if changed:
         unit.note("changed", "call", row.id, settings={n: str(getattr(filled, n)) for n in changed})
-
-
-def _plain(values: CallValues) -> dict[str, object]:
-    return {**asdict(values), "title": values.title.strip(), "languages": tuple(values.languages)}
