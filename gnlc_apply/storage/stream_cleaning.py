@@ -11,7 +11,11 @@ from gnlc_apply.storage.limits import MAX_PDF_BYTES_UNPACKED, MAX_STREAM_BYTES
 
 _CHUNK = 1024 * 1024
 _FLATE = frozenset({"/FlateDecode", "/Fl"})
-_PACKING = _FLATE | {"/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"}
+_RUN_LENGTH = frozenset({"/RunLengthDecode", "/RL"})
+_PACKING = _FLATE | _RUN_LENGTH | {"/LZWDecode", "/LZW"}
+_OUT_OF_MEMORY = ("memory limit", "bad_alloc")
+"""How qpdf says that unpacking went beyond its own limit or that of the process."""
+
 _JPEG = frozenset({"/DCTDecode", "/DCT"})
 
 
@@ -30,30 +34,51 @@ class Unpacking:
         if len(packed) > 1:
             # Packing what is packed gains nothing; bombs within bombs are made so.
             raise Unacceptable(Finding.TOO_HEAVY)
-        self.total += self._flate_size(stream.read_raw_bytes()) if filters[0] in _FLATE else _decoded_size(stream)
-        if self.total > MAX_PDF_BYTES_UNPACKED:
+        size = _size(stream, filters)
+        self.total += size
+        if size > MAX_STREAM_BYTES or self.total > MAX_PDF_BYTES_UNPACKED:
             raise Unacceptable(Finding.TOO_HEAVY)
 
-    def _flate_size(self, raw: bytes) -> int:
-        """Bytes that ``raw`` inflates to, up to where it breaks off or is damaged, one chunk in memory at a time."""
-        inflate = zlib.decompressobj()
-        size = 0
-        try:
-            while raw and not inflate.eof:
-                size += len(inflate.decompress(raw, _CHUNK))
-                if size > MAX_STREAM_BYTES:
-                    raise Unacceptable(Finding.TOO_HEAVY)
-                raw = inflate.unconsumed_tail
-        except zlib.error:
-            return size
+
+def _size(stream: pikepdf.Object, filters: list[str]) -> int:
+    if filters[0] in _FLATE:
+        return _flate_size(stream.read_raw_bytes())
+    if filters[0] in _RUN_LENGTH:
+        return _run_length_size(stream.read_raw_bytes())
+    return _decoded_size(stream)
+
+
+def _flate_size(raw: bytes) -> int:
+    """Bytes that ``raw`` inflates to, up to the limit and up to where it is damaged, one chunk in memory at a time."""
+    inflate = zlib.decompressobj()
+    size = 0
+    try:
+        while raw and not inflate.eof and size <= MAX_STREAM_BYTES:
+            size += len(inflate.decompress(raw, _CHUNK))
+            raw = inflate.unconsumed_tail
+    except zlib.error:
         return size
+    return size
+
+
+def _run_length_size(raw: bytes) -> int:
+    """The same for runs: a length byte, then that many bytes (below 128) or one byte to be repeated (above)."""
+    size, position = 0, 0
+    while position < len(raw) and raw[position] != 128 and size <= MAX_STREAM_BYTES:
+        length = raw[position]
+        size += length + 1 if length < 128 else 257 - length
+        position += length + 2 if length < 128 else 2
+    return size
 
 
 def _decoded_size(stream: pikepdf.Object) -> int:
-    """The same for rarer packings, decoded by qpdf under the limits that ``pdf_cleaning`` sets."""
+    """The same for what is packed and then written in letters, and for LZW, decoded by qpdf within our memory."""
     try:
         return len(stream.get_stream_buffer())
-    except pikepdf.PdfError:
+    except pikepdf.PdfError as problem:
+        if any(words in str(problem) for words in _OUT_OF_MEMORY):
+            raise Unacceptable(Finding.TOO_HEAVY) from problem
+        # Damaged, or a packing that only pictures have: no viewer unpacks more than we could.
         return 0
 
 

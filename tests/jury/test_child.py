@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from gnlc_apply.core.children import child_command
 from gnlc_apply.jury.assignment import propose
 from gnlc_apply.jury.child import DONE, UNUSABLE, answer
 from gnlc_apply.jury.exchange import Malformed, Request, dump_request, load_proposal, load_request
@@ -35,7 +35,7 @@ def test_a_request_survives_the_way_through_json(request_of_twelve: Request) -> 
 
 def test_the_child_process_gives_the_same_proposal(request_of_twelve: Request) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "gnlc_apply.jury.child"],
+        child_command("gnlc_apply.jury.child"),
         input=dump_request(request_of_twelve),
         capture_output=True,
         text=True,

@@ -107,6 +107,15 @@ def test_all_pairs_sorted_and_what_they_block() -> None:
     assert blocked_pairs(found) == {("J1", "F1"), ("J1", "F2"), ("J2", "F2")}
 
 
+def test_a_tie_of_office_blocks() -> None:
+    juror = JurorTies("J1", own_files=frozenset({"F1"}), commission_countries=frozenset({"KEN"}))
+    assert [c.code for c in conflicts(juror, FileTies("F1", "KEN"))] == [
+        ConflictCode.OWN_APPLICATION,
+        ConflictCode.OWN_COMMISSION,
+    ]
+    assert conflicts(juror, FileTies("F2", "PER")) == ()
+
+
 def test_a_question_does_not_block() -> None:
     asked = Conflict("J1", "F1", ConflictCode.SAME_DOMAIN, Level.ASK, "unb.br")
     assert blocked_pairs([asked]) == frozenset()
@@ -116,4 +125,6 @@ def test_a_question_does_not_block() -> None:
 def test_every_rule_has_its_sentence(code: ConflictCode) -> None:
     sentence = str(Conflict("J1", "F1", code, Level.BLOCK, "detail-7").sentence)
     assert sentence.startswith("The juror")
-    assert ("detail-7" in sentence) is (code is not ConflictCode.DECLARED_APPLICATION)
+    assert "%(" not in sentence
+    # A tie to the application itself needs no further detail.
+    assert ("detail-7" in sentence) is (not code.value.endswith("_application"))

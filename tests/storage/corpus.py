@@ -135,6 +135,22 @@ def bomb(size: int) -> bytes:
     return b"".join([*parts, deflate.flush()])
 
 
+def lzw_bomb(size: int) -> bytes:
+    """At least ``size`` zeros in LZW: each code stands for one zero more than the one before, until the table is full."""
+    bits, width = [], 9
+    for _ in range(size // (3838 * 3837 // 2) + 1):
+        bits.append(format(256, f"0{width}b"))
+        width = 9
+        for code in [0, *range(258, 4093)]:
+            bits.append(format(code, f"0{width}b"))
+            # One code earlier than the table asks for, as PDF has it.
+            width = 9 if code + 1 < 511 else 10 if code + 1 < 1023 else 11 if code + 1 < 2047 else 12
+    bits.append(format(256, f"0{width}b") + format(257, "09b"))
+    text = "".join(bits)
+    text += "0" * (-len(text) % 8)
+    return int(text, 2).to_bytes(len(text) // 8)
+
+
 def object_stream_bomb(size: int) -> bytes:
     """A PDF 1.5 whose catalog lies in an object stream that unpacks to ``size`` bytes."""
     deflate = zlib.compressobj(9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import zlib
 from collections.abc import Callable
 
@@ -103,6 +104,19 @@ def test_g13_what_is_large_but_honest_is_taken(look: Look) -> None:
     assert look(corpus.pages_pdf(MAX_PAGES), "a.pdf").pages == MAX_PAGES
     assert look(_bomb_in_page(100 << 20), "a.pdf").finding is Finding.CLEAN
     assert look(corpus.object_stream_bomb(1 << 20), "a.pdf").finding is Finding.CLEAN
+
+
+def test_g13_rarer_packings_are_measured_too(look: Look) -> None:
+    wrapped = base64.a85encode(corpus.bomb(200 << 20), adobe=True)[2:]
+    bomb = corpus.simple_pdf(content=wrapped, entries=b"/Filter[/ASCII85Decode/FlateDecode]")
+    assert refused(look(bomb, "a.pdf")) is Finding.TOO_HEAVY
+    runs = corpus.simple_pdf(content=b"\x81\x00" * 1_100_000 + b"\x80", entries=b"/Filter/RunLengthDecode")
+    assert refused(look(runs, "a.pdf")) is Finding.TOO_HEAVY
+    lzw = corpus.simple_pdf(content=corpus.lzw_bomb(300 << 20), entries=b"/Filter/LZWDecode")
+    assert refused(look(lzw, "a.pdf")) is Finding.TOO_HEAVY
+    honest = base64.a85encode(zlib.compress(b"0 0 1 1 re f"), adobe=True)[2:]
+    found = look(corpus.simple_pdf(content=honest, entries=b"/Filter[/ASCII85Decode/FlateDecode]"), "a.pdf")
+    assert found.finding is Finding.CLEAN
 
 
 def test_g13_many_objects(look: Look) -> None:
