@@ -1,0 +1,114 @@
+"""Who works on an application, who has been invited, who asks to join, and whom to call at the Commission."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from gnlc_apply.core import clock
+from gnlc_apply.extensions import db
+from gnlc_apply.models import (
+    Application,
+    ApplicationMember,
+    Grant,
+    Invitation,
+    JoinRequest,
+    MemberRole,
+    Person,
+    Role,
+)
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody with a place in the application."""
+
+    name: str
+    email: str
+    role: MemberRole
+    added_at: datetime
+
+
+@dataclass(frozen=True)
+class Invited:
+    """Somebody who has not answered yet."""
+
+    name: str
+    email: str
+    role: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Joining:
+    """Somebody who asks to join; not named before the owner agrees."""
+
+    id: int
+    message: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True)
+class Colleagues:
+    """All of them."""
+
+    members: list[Colleague]
+    invited: list[Invited]
+    joining: list[Joining]
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A contact at a National Commission."""
+
+    name: str
+    email: str
+    organisation: str
+
+
+def colleagues(reference: str) -> Colleagues:
+    """Everybody around this application, in three statements."""
+    application = select(Application.id).where(Application.reference == reference).scalar_subquery()
+    members = db.reader.execute(
+        select(Person.name, Person.email, ApplicationMember.role, ApplicationMember.added_at)
+        .join(Person, Person.id == ApplicationMember.person_id)
+        .where(ApplicationMember.application_id == application, ApplicationMember.removed_at.is_(None))
+        .order_by(ApplicationMember.added_at, ApplicationMember.id)
+    )
+    invited = db.reader.execute(
+        select(Invitation.name, Invitation.email, Invitation.application_role, Invitation.expires_at)
+        .where(
+            Invitation.application_id == application,
+            Invitation.accepted_at.is_(None),
+            Invitation.revoked_at.is_(None),
+            Invitation.expires_at > clock.now(),
+        )
+        .order_by(Invitation.id)
+    )
+    joining = db.reader.execute(
+        select(JoinRequest.id, JoinRequest.message, JoinRequest.asked_at)
+        .where(JoinRequest.application_id == application, JoinRequest.answered_at.is_(None))
+        .order_by(JoinRequest.id)
+    )
+    return Colleagues(
+        [Colleague(*row) for row in members], [Invited(*row) for row in invited], [Joining(*row) for row in joining]
+    )
+
+
+def commission_contacts(country: str) -> list[Contact]:
+    """Whom a city can call about its endorsement."""
+    rows = db.reader.execute(
+        select(Person.name, Person.email, Person.organisation)
+        .join(Grant, Grant.person_id == Person.id)
+        .where(
+            Grant.role == Role.COMMISSION,
+            Grant.country == country,
+            Grant.revoked_at.is_(None),
+            Person.deactivated_at.is_(None),
+            Person.erased_at.is_(None),
+        )
+        .order_by(Grant.granted_at, Grant.id)
+    )
+    return [Contact(*row) for row in rows]

@@ -1,0 +1,98 @@
+"""The signatory's link: where it leads, and whether it still can sign. Looking changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from gnlc_apply.core import clock
+from gnlc_apply.core.errors import NotFound
+from gnlc_apply.core.sealing import hashed
+from gnlc_apply.extensions import db
+from gnlc_apply.models import (
+    Application,
+    ApplicationState,
+    ApplicationVersion,
+    MemberRole,
+    Signature,
+    SignatureRequest,
+)
+from gnlc_apply.queries.application import Sheet, head, sheet_of
+from gnlc_apply.questionnaire.canonical import Change, difference
+
+TOKEN = "signature_request"
+_SIGNABLE = (
+    ApplicationState.DRAFT,
+    ApplicationState.SUBMITTED,
+    ApplicationState.ENDORSED,
+    ApplicationState.RETURNED,
+)
+
+
+class LinkState(StrEnum):
+    """What a link can still do."""
+
+    OPEN = "open"
+    SIGNED = "signed"
+    DECLINED = "declined"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A link that leads somewhere. ``sheet`` only while it is open, so that a spent link tells nothing."""
+
+    state: LinkState
+    language: str
+    sheet: Sheet | None = None
+    name: str = ""
+    email: str = ""
+    code_sent_at: datetime | None = None
+    expires_at: datetime | None = None
+    changes: tuple[Change, ...] = ()
+
+
+def open_link(token: str) -> Opened:
+    """Where a link leads. Raises NotFound for every token that is not known, whatever is wrong with it."""
+    row = db.reader.execute(
+        select(SignatureRequest, Application.state, Application.reference, ApplicationVersion.content)
+        .join(Application, Application.id == SignatureRequest.application_id)
+        .join(ApplicationVersion, ApplicationVersion.id == SignatureRequest.version_id)
+        .where(SignatureRequest.token_hash == hashed(token, TOKEN))
+    ).one_or_none()
+    if row is None:
+        raise NotFound()
+    request = row.SignatureRequest
+    state = _state(request, row.state)
+    if state is not LinkState.OPEN:
+        return Opened(state, request.language)
+    found = db.reader.execute(head().where(Application.reference == row.reference)).one()
+    sheet = sheet_of(found, role=MemberRole.VIEWER)
+    return Opened(
+        state=state,
+        language=request.language,
+        sheet=sheet,
+        name=request.name,
+        email=request.email,
+        code_sent_at=request.code_sent_at,
+        expires_at=request.expires_at,
+        changes=tuple(difference(row.content, sheet.standing, sheet.form)),
+    )
+
+
+def _state(request: SignatureRequest, application: ApplicationState) -> LinkState:
+    used = select(Signature.id).where(Signature.request_id == request.id).limit(1)
+    if request.revoked_at is not None:
+        return LinkState.REVOKED
+    if request.declined_at is not None:
+        return LinkState.DECLINED
+    if db.reader.scalar(used) is not None:
+        return LinkState.SIGNED
+    if clock.now() > request.expires_at:
+        return LinkState.EXPIRED
+    return LinkState.OPEN if application in _SIGNABLE else LinkState.CLOSED
