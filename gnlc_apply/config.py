@@ -38,6 +38,8 @@ class MailSettings:
     sender: str = "Learning Cities <noreply@localhost>"
     reply_to: str = ""
     timeout: int = 20
+    ca_file: str = ""
+    per_second: int = 10
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,8 @@ def _mail(environment: Mapping[str, str]) -> MailSettings:
     security = _read(environment, "GNLC_MAIL_SECURITY", "starttls")
     if security not in ("starttls", "tls", "none"):
         raise ConfigurationError("GNLC_MAIL_SECURITY must be starttls, tls or none")
+    if _read(environment, "GNLC_MAIL_BACKEND", "smtp") not in ("smtp", "mailbox"):
+        raise ConfigurationError("GNLC_MAIL_BACKEND must be smtp or mailbox")
     return MailSettings(
         backend=_read(environment, "GNLC_MAIL_BACKEND", "smtp"),
         host=_read(environment, "GNLC_MAIL_HOST", "localhost"),
@@ -106,6 +110,8 @@ def _mail(environment: Mapping[str, str]) -> MailSettings:
         security=security,
         sender=_read(environment, "GNLC_MAIL_SENDER", "Learning Cities <noreply@localhost>"),
         reply_to=_read(environment, "GNLC_MAIL_REPLY_TO"),
+        ca_file=_read(environment, "GNLC_MAIL_CA_FILE"),
+        per_second=max(1, _whole_number(environment, "GNLC_MAIL_PER_SECOND", 10)),
     )
 
 

@@ -1,4 +1,4 @@
-"""What the whole application shares, created bare: the database, Flask-Login, Flask-WTF's CSRF protection, Flask-Babel."""
+"""What the whole application shares, created bare: the database, Flask-Login, Flask-WTF, Flask-Babel, Flask-Mail."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ from contextvars import ContextVar
 from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
-from flask_babel import Babel
+from babel.support import NullTranslations
+from flask import g, has_app_context
+from flask_babel import Babel, Domain
 from flask_login import LoginManager
+from flask_mail import Mail
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
+
+from gnlc_apply.core import catalogues
 
 # SQLite before these can corrupt a WAL database when two connections write and checkpoint at one moment.
 SAFE_WAL = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
@@ -116,7 +121,27 @@ class Database:
         return self.engine.dialect.name
 
 
+class Catalogues(Domain):
+    """Flask-Babel's translations, read where the product keeps them (checkout or wheel), the pseudo-language among them."""
+
+    def get_translations(self) -> NullTranslations:
+        """The translations of this request's language; English outside a request."""
+        return catalogues.translations((g.get("language") if has_app_context() else None) or "en")
+
+
+class Languages(Babel):
+    """Flask-Babel with our catalogues."""
+
+    _catalogues = Catalogues()
+
+    @property
+    def domain_instance(self) -> Catalogues:
+        """Where translations come from."""
+        return self._catalogues
+
+
 db = Database()
 login = LoginManager()
 csrf = CSRFProtect()
-babel = Babel()
+babel = Languages()
+mail = Mail()

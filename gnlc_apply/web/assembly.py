@@ -43,6 +43,7 @@ def assemble(settings: config.Settings) -> Flask:
     extensions.login.init_app(app)
     extensions.csrf.init_app(app)
     extensions.babel.init_app(app, locale_selector=languages.select_locale)
+    extensions.mail.init_app(app)
     app.session_interface = ServerSessions()
     app.url_map.converters["language"] = languages.LanguageConverter
     _route(app)
@@ -69,7 +70,7 @@ def _configure(app: Flask, settings: config.Settings) -> None:
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         MAX_FORM_PARTS=2000,
         TRUSTED_HOSTS=_hosts(settings),
-        BABEL_TRANSLATION_DIRECTORIES="translations",
+        MAIL_DEFAULT_SENDER=settings.mail.sender,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's own provider has it
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from gettext import GNUTranslations
 from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField
+from wtforms.i18n import get_builtin_gnu_translations
 
+from gnlc_apply.core.catalogues import translations
 from gnlc_apply.core.errors import Conflict, Forbidden, Invalid, Refusal, TooMany, Unavailable
 from gnlc_apply.web import keeping, languages, once
 
@@ -18,8 +22,35 @@ def stripped(value: str | None) -> str:
     return (value or "").replace("\x00", "").strip()
 
 
+@cache
+def _builtin(code: str) -> GNUTranslations:
+    """WTForms' own words for what its validators say."""
+    return get_builtin_gnu_translations([code.replace("-", "_"), code.split("-")[0], "en"])
+
+
+class ValidatorWords:
+    """What WTForms' validators say, in the language of this request: our own catalogue first, then WTForms' own."""
+
+    def gettext(self, message: str) -> str:
+        """One message."""
+        ours = translations(languages.code()).gettext(message)
+        return ours if ours != message else _builtin(languages.code()).gettext(message)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """One message in the number that fits."""
+        ours = translations(languages.code()).ngettext(singular, plural, n)
+        return ours if ours not in (singular, plural) else _builtin(languages.code()).ngettext(singular, plural, n)
+
+
 class BaseForm(FlaskForm):
     """Shape only; what may happen is decided by the command, and its refusal comes back through ``accepts``."""
+
+    class Meta(FlaskForm.Meta):
+        """How WTForms treats all our forms."""
+
+        def get_translations(self, form: FlaskForm) -> ValidatorWords:
+            """The words of WTForms' validators; it keeps none of its own per form."""
+            return ValidatorWords()
 
     idempotency_key = HiddenField(default=once.new_idempotency_key)
 

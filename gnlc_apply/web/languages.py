@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers
 from flask import g, has_request_context, request
-from flask_babel import get_translations
 from werkzeug.routing import BaseConverter, Map, ValidationError
 
 from gnlc_apply import config
+from gnlc_apply.core.catalogues import CLOSE, OPEN, PSEUDO, translations
 from gnlc_apply.core.text import Text
 from gnlc_apply.models.reference_data.countries import country_name
 
-# The pseudo-language: every string accented and lengthened, to show what was hard-wired.
-PSEUDO = "en-XA"
+# Plain "en" is American in CLDR; the organisation writes dates the British way.
+_REGIONAL = {"en": "en-GB", PSEUDO: "en-GB"}
 
 
 class LanguageConverter(BaseConverter):
@@ -39,7 +39,7 @@ class LanguageConverter(BaseConverter):
 @lru_cache
 def locale_of(code: str) -> Locale:
     """Babel's locale of a language code."""
-    return Locale.parse("en" if code == PSEUDO else code, sep="-")
+    return Locale.parse(_REGIONAL.get(code, code), sep="-")
 
 
 def code() -> str:
@@ -58,13 +58,13 @@ def preferred() -> str:
 
 def select_locale() -> str:
     """For Flask-Babel: the locale identifier of this request."""
-    return code().replace("-", "_")
+    return str(locale_of(code()))
 
 
 def translate(value: Any) -> str:
     """A Text (or anything else) in the language of this request."""
     if isinstance(value, Text):
-        return value.render(get_translations().ugettext, shape)
+        return value.render(translations(code()).gettext, shape)
     return shape(value)
 
 
@@ -87,15 +87,20 @@ def zone() -> ZoneInfo:
     return ZoneInfo(name)
 
 
+def _made(words: str) -> str:
+    """What CLDR wrote rather than a person; in the pseudo-language in brackets, as every translated string is."""
+    return f"{OPEN}{words}{CLOSE}" if code() == PSEUDO else words
+
+
 def moment(value: datetime, zone_name: str | None = None) -> str:
     """Date and time with its zone."""
     tz = ZoneInfo(zone_name) if zone_name else zone()
-    return dates.format_datetime(value, "long", tzinfo=tz, locale=locale_of(code()))
+    return _made(dates.format_datetime(value, "long", tzinfo=tz, locale=locale_of(code())))
 
 
 def day(value: date) -> str:
     """A day, written out."""
-    return dates.format_date(value, "long", locale=locale_of(code()))
+    return _made(dates.format_date(value, "long", locale=locale_of(code())))
 
 
 def number(value: float) -> str:
@@ -110,4 +115,4 @@ def percent(value: float) -> str:
 
 def country(iso3: str) -> str:
     """The name of a country in this language."""
-    return country_name(iso3, str(locale_of(code())))
+    return _made(country_name(iso3, str(locale_of(code()))))
