@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ import numpy as np
 from gnlc_apply.jury.design import Design, describe, efficiency
 from gnlc_apply.jury.loads import Share, bands
 from gnlc_apply.jury.match import Match, Obstacle, match, obstacle
+from gnlc_apply.jury.order import digest, reading_order
 from gnlc_apply.jury.panel import METHOD_VERSION, File, Juror, Pair, Rules, check_panel
 from gnlc_apply.jury.program import Floats, Group, Problem, Solution, solve
 from gnlc_apply.jury.proposal import Proposal, Shortage, Slack, SlackKind
@@ -91,21 +91,9 @@ def propose(
     )
 
 
-def reading_order(seed: str, juror_id: str, file_ids: Collection[str]) -> tuple[str, ...]:
-    """An order of reading of the juror's own, by SHA-256(seed|order|juror|file); files added later move no other pair.
-
-    Needed for the audit of reading position (jury-method.md §7), which holds only if orders were random.
-    """
-    return tuple(sorted(file_ids, key=lambda file_id: (_digest(seed, "order", juror_id, file_id), file_id)))
-
-
-def _digest(*parts: str) -> bytes:
-    return hashlib.sha256("|".join(parts).encode()).digest()
-
-
 def _uniform(seed: str, attempt: int, pair: Pair) -> float:
     """U_ij in [0, 1): the first eight bytes of SHA-256(seed|attempt|juror|file), so that anybody can repeat it."""
-    return int.from_bytes(_digest(seed, str(attempt), *pair)[:8]) / 2**64
+    return int.from_bytes(digest(seed, str(attempt), *pair)[:8]) / 2**64
 
 
 def _lay_out(

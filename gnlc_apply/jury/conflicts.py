@@ -19,6 +19,8 @@ class ConflictCode(StrEnum):
     DECLARED_APPLICATION = "declared_application"
     DECLARED_COUNTRY = "declared_country"
     SAME_DOMAIN = "same_domain"
+    OWN_APPLICATION = "own_application"
+    OWN_COMMISSION = "own_commission"
 
 
 class Level(StrEnum):
@@ -31,7 +33,8 @@ class Level(StrEnum):
 @dataclass(frozen=True)
 class JurorTies:
     """What ties a juror: codes of ``residences``, ``nationalities`` and ``employer_countries``; e-mail and web addresses;
-    ids of files and codes of countries that the juror declared."""
+    ids of files and codes of countries that the juror declared; ids of files that the juror works on for the city, codes of
+    countries whose National Commission the juror is."""
 
     id: str
     residences: frozenset[str] = frozenset()
@@ -40,6 +43,8 @@ class JurorTies:
     addresses: tuple[str, ...] = ()
     declared_files: frozenset[str] = frozenset()
     declared_countries: frozenset[str] = frozenset()
+    own_files: frozenset[str] = frozenset()
+    commission_countries: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,13 @@ class Conflict:
                 )
             case ConflictCode.SAME_DOMAIN:
                 return Text("The juror and the city share the internet domain %(domain)s", domain=self.detail)
+            case ConflictCode.OWN_APPLICATION:
+                return Text("The juror works on this application for the city, or declared a tie to it as staff")
+            case ConflictCode.OWN_COMMISSION:
+                return Text(
+                    "The juror acts for the National Commission of the country of the file (%(country)s)",
+                    country=self.detail,
+                )
 
 
 def conflicts(juror: JurorTies, file: FileTies) -> tuple[Conflict, ...]:
@@ -85,7 +97,7 @@ def conflicts(juror: JurorTies, file: FileTies) -> tuple[Conflict, ...]:
 
     own_country: the file's country in {residence, nationality, employer's country}. declared_application and
     declared_country: the juror said so, at any time. same_domain: an equal registrable domain of any two addresses,
-    free mail excluded. All of them block. Codes are compared as they are written. Source: jury-method.md §3.
+    free mail excluded. own_application and own_commission: the juror acts for the city or its Commission. All of them block. Codes are compared as they are written. Source: jury-method.md §3.
     """
     return _against(juror, file, _domains(juror.addresses), _domains(file.addresses))
 
@@ -121,4 +133,8 @@ def _against(
     if file.country in juror.declared_countries:
         found.append((ConflictCode.DECLARED_COUNTRY, file.country))
     found.extend((ConflictCode.SAME_DOMAIN, domain) for domain in sorted(juror_domains & file_domains))
+    if file.id in juror.own_files:
+        found.append((ConflictCode.OWN_APPLICATION, file.id))
+    if file.country in juror.commission_countries:
+        found.append((ConflictCode.OWN_COMMISSION, file.country))
     return tuple(Conflict(juror.id, file.id, code, Level.BLOCK, detail) for code, detail in found)

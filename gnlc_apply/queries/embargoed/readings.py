@@ -1,0 +1,70 @@
+"""Submitted readings of a call and what the plain method makes of them. Read inside a unit of work by the commands, and
+through ``embargoed.ranking`` by the pages, so that both count alike."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from gnlc_apply.jury.averages import FileAverage, Outcome, Reading, Shortfall, Standard, apply_standard, file_averages
+from gnlc_apply.models import Application, ApplicationState, Assignment, Call, Juror, Review, ReviewState, Score
+from gnlc_apply.queries.questionnaire import guide_of
+from gnlc_apply.questionnaire import Guide
+
+# While the jury works, and afterwards for the archive.
+COUNTED_STATES = (ApplicationState.IN_REVIEW, ApplicationState.ADMITTED, ApplicationState.NOT_ADMITTED)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Every submitted reading of the call's files, their averages and what the standard says, by file reference."""
+
+    guide: Guide
+    readings: tuple[Reading, ...]
+    averages: Mapping[str, FileAverage]
+    outcomes: Mapping[str, Outcome]
+
+    def outcome(self, reference: str) -> Outcome:
+        """What the standard says of a file; of one without a complete reading, that there is none."""
+        unread = Outcome(reference, is_recommended=False, is_tied=False, shortfalls=(Shortfall.NO_READING,))
+        return self.outcomes.get(reference, unread)
+
+
+def count(session: Session, call: Call) -> Counted:
+    """Count a call: two statements, however many readings there are. Ended assignments do not count."""
+    guide = guide_of(session, call.guide_version_id)
+    found = tuple(_readings(session, call.id))
+    averages = file_averages(found, guide.weights)
+    standard = Standard(call.standard, call.criterion_minimum, call.places)
+    return Counted(guide, found, averages, apply_standard(averages, standard))
+
+
+def _readings(session: Session, call_id: int) -> list[Reading]:
+    query = (
+        select(Application.reference, Juror.reference.label("juror"), Score.criterion, Score.value)
+        .join(Assignment, Assignment.application_id == Application.id)
+        .join(Juror, Juror.id == Assignment.juror_id)
+        .join(Review, Review.assignment_id == Assignment.id)
+        .join(Score, Score.review_id == Review.id)
+        .where(
+            Application.call_id == call_id,
+            Application.state.in_(COUNTED_STATES),
+            Assignment.ended_at.is_(None),
+            Review.state == ReviewState.SUBMITTED,
+        )
+        .order_by(Application.reference, Juror.reference, Score.criterion)
+    )
+    scores: dict[tuple[str, str], dict[str, float | None]] = defaultdict(dict)
+    for file, juror, criterion, value in session.execute(query):
+        scores[juror, file][criterion] = value
+    return [Reading(juror, file, values) for (juror, file), values in scores.items()]
+
+
+def roster(session: Session, call_id: int) -> list[str]:
+    """The references of the jurors who took part, sorted."""
+    query = select(Juror.reference).where(Juror.call_id == call_id, Juror.accepted_at.is_not(None))
+    return sorted(session.scalars(query))

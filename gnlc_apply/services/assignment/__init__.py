@@ -1,0 +1,29 @@
+"""Commands on the jury: invite, propose and confirm an assignment, change it by hand, record conflicts."""
+
+from gnlc_apply.services.assignment.by_hand import assign, record_conflict, release_readers, unassign
+from gnlc_apply.services.assignment.jurors import (
+    accept_invitation,
+    decline_invitation,
+    end_juror,
+    invite_juror,
+    set_profile,
+)
+from gnlc_apply.services.assignment.proposals import confirm, discard, propose, set_reading_deadline
+from gnlc_apply.services.assignment.reminders import remind_readers
+
+__all__ = [
+    "accept_invitation",
+    "assign",
+    "confirm",
+    "decline_invitation",
+    "discard",
+    "end_juror",
+    "invite_juror",
+    "propose",
+    "record_conflict",
+    "release_readers",
+    "remind_readers",
+    "set_profile",
+    "set_reading_deadline",
+    "unassign",
+]

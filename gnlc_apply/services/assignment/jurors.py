@@ -1,0 +1,243 @@
+"""Jurors of a call: invited, accepting or not, with a profile, leaving."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from gnlc_apply.core import reference_number
+from gnlc_apply.core.errors import Conflict, Invalid, NotFound
+from gnlc_apply.core.text import Text
+from gnlc_apply.jury.spoken import level_of
+from gnlc_apply.models import (
+    Assignment,
+    Call,
+    CallState,
+    Grant,
+    Invitation,
+    Juror,
+    Person,
+    Review,
+    ReviewState,
+    Role,
+    State,
+)
+from gnlc_apply.permissions import Actor, Permission, require
+from gnlc_apply.services.account import granting, inviting
+from gnlc_apply.services.account.people import by_email, named, normal_email
+from gnlc_apply.services.assignment.pairs import end, juror_by_reference, keep_conflicts
+from gnlc_apply.services.assignment.panel import CONTEXTS, load
+from gnlc_apply.services.call.finding import find
+from gnlc_apply.services.command import Unit, command
+
+
+@command()
+def invite_juror(
+    unit: Unit,
+    *,
+    actor: Actor,
+    call: str,
+    email: str,
+    name: str,
+    countries: Sequence[str],
+    languages: Sequence[str],
+    topics: Collection[str] = (),
+    contexts: Collection[str] = (),
+    capacity: int | None = None,
+    is_chair: bool = False,
+    language: str = "en",
+) -> str:
+    """Invite a person to the jury of a call; the secret of the link in the mail.
+
+    ``countries``: of residence first, then of nationality and of the employer; ``languages``: ``fr`` works in it,
+    ``fr:reading`` reads it; ``topics``: focus areas; ``contexts``: of ``CONTEXTS``; ``capacity``: files agreed to, None for
+    an ordinary share. Raises Invalid at its field, Conflict for somebody who is in the jury already.
+    """
+    require(actor, Permission.RUN_CALL)
+    row = _running_call(unit, call)
+    _check_profile(unit.session, countries, languages, contexts, capacity)
+    person = _person(unit, normal_email(email), named(name), language)
+    juror = unit.session.scalar(select(Juror).where(Juror.call_id == row.id, Juror.person_id == person.id))
+    if juror is not None and juror.ended_at is None and juror.declined_at is None:
+        words = Text("This person is in the jury of this call already.")
+        raise Conflict(words, {"email": words})
+    if juror is None:
+        juror = Juror(reference=reference_number.create("J", 8), call_id=row.id, person_id=person.id)
+        unit.session.add(juror)
+    juror.invited_at, juror.accepted_at, juror.declined_at, juror.ended_at = unit.now, None, None, None
+    _write_profile(unit, juror, countries, languages, topics, contexts, capacity)
+    juror.has_profile = False
+    unit.session.flush()
+    unit.note("invited_juror", "juror", juror.id, call=row.id, person=person.id, is_chair=is_chair)
+    granting.add(unit, person, granting.Place(Role.JUROR, call_id=row.id))
+    if is_chair:
+        granting.add(unit, person, granting.Place(Role.CHAIR, call_id=row.id))
+    letter = inviting.Letter(person.email, person.name, language, kind="juror_invitation")
+    about = {"call": row.title, "call_reference": row.reference, "is_chair": is_chair}
+    return inviting.issue(unit, letter, place=granting.Place(Role.JUROR, call_id=row.id), **about)
+
+
+def _running_call(unit: Unit, reference: str) -> Call:
+    row = find(unit, reference)
+    if row.state is CallState.CONCLUDED:
+        raise Conflict(Text("This call is concluded."))
+    return row
+
+
+def _person(unit: Unit, email: str, name: str, language: str) -> Person:
+    person = by_email(unit.session, email)
+    if person is None:
+        person = Person(email=email, name=name, language=language, created_at=unit.now)
+        unit.session.add(person)
+        unit.session.flush()
+        unit.note("created", "person", person.id)
+    return person
+
+
+def _check_profile(
+    session: Session,
+    countries: Sequence[str],
+    languages: Sequence[str],
+    contexts: Collection[str],
+    capacity: int | None,
+) -> None:
+    problems = {}
+    known = set(session.scalars(select(State.iso3).where(State.iso3.in_(countries))))
+    if not countries or set(countries) - known:
+        problems["residence"] = Text("Choose the country of residence, and every other country that applies.")
+    if not languages:
+        problems["languages"] = Text("Choose at least one language in which this juror reads.")
+    if set(contexts) - set(CONTEXTS):
+        problems["contexts"] = Text("Choose from the list.")
+    if capacity is not None and capacity < 0:
+        problems["capacity"] = Text("Enter a number of files, or leave it empty.")
+    if problems:
+        raise Invalid(next(iter(problems.values())), problems)
+
+
+def _write_profile(
+    unit: Unit,
+    juror: Juror,
+    countries: Sequence[str],
+    languages: Sequence[str],
+    topics: Collection[str],
+    contexts: Collection[str],
+    capacity: int | None,
+) -> None:
+    juror.countries = list(dict.fromkeys(countries))
+    juror.region = str(unit.session.scalars(select(State.region).where(State.iso3 == juror.countries[0])).one())
+    juror.languages = sorted({level_of(entry)[0]: entry for entry in languages}.values())
+    juror.topics, juror.contexts = sorted(set(topics)), sorted(set(contexts))
+    juror.capacity = capacity
+
+
+def mine(unit: Unit, call: str) -> tuple[Call, Juror]:
+    """The actor's own place in the jury of a call, locked for this unit. Raises NotFound."""
+    found = unit.session.execute(
+        select(Call, Juror)
+        .join(Juror, Juror.call_id == Call.id)
+        .where(Call.reference == call, Juror.person_id == (unit.actor.person_id or 0), Juror.ended_at.is_(None))
+        .with_for_update(of=Juror)
+    ).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found[0], found[1]
+
+
+@command()
+def accept_invitation(unit: Unit, *, actor: Actor, call: str) -> None:
+    """Take the place in the jury; from now on files can be given to this juror."""
+    require(actor, Permission.SEE_JURY_HOME)
+    row, juror = mine(unit, call)
+    if juror.declined_at is not None:
+        raise Conflict(Text("This invitation was declined. Ask the secretariat for a new one."))
+    if juror.accepted_at is None:
+        juror.accepted_at = unit.now
+        unit.note("accepted_jury", "juror", juror.id, call=row.id)
+        _find_conflicts(unit, juror)
+
+
+@command()
+def decline_invitation(unit: Unit, *, actor: Actor, call: str) -> None:
+    """Do not take the place in the jury; readings that ran end."""
+    require(actor, Permission.SEE_JURY_HOME)
+    row, juror = mine(unit, call)
+    juror.declined_at = unit.now
+    _leave(unit, juror, Text("The juror declined the invitation."))
+    unit.note("declined_jury", "juror", juror.id, call=row.id)
+
+
+@command()
+def set_profile(
+    unit: Unit,
+    *,
+    actor: Actor,
+    call: str,
+    countries: Sequence[str],
+    languages: Sequence[str],
+    topics: Collection[str] = (),
+    contexts: Collection[str] = (),
+    capacity: int | None = None,
+) -> None:
+    """A juror's own profile, complete; a new country keeps the juror from its files at once. Parts as ``invite_juror``."""
+    require(actor, Permission.SEE_JURY_HOME)
+    _row, juror = mine(unit, call)
+    _check_profile(unit.session, countries, languages, contexts, capacity)
+    _write_profile(unit, juror, countries, languages, topics, contexts, capacity)
+    juror.has_profile = True
+    unit.session.flush()
+    unit.note("set_profile", "juror", juror.id, countries=juror.countries)
+    _find_conflicts(unit, juror)
+
+
+def _find_conflicts(unit: Unit, juror: Juror) -> None:
+    """Run the rules again for the whole jury: they take less than a second."""
+    unit.session.flush()
+    keep_conflicts(unit, load(unit.session, juror.call_id))
+
+
+@command()
+def end_juror(unit: Unit, *, actor: Actor, juror: str, reason: str) -> None:
+    """A juror leaves the jury: access ends, readings that were not submitted end, submitted ones stay and count."""
+    require(actor, Permission.RUN_CALL)
+    row = juror_by_reference(unit.session, juror)
+    if not reason.strip():
+        raise Invalid(Text("Give a reason."), {"reason": Text("Give a reason.")})
+    if row.ended_at is not None:
+        raise Conflict(Text("This juror has left the jury already."))
+    row.ended_at = unit.now
+    _leave(unit, row, reason.strip())
+    unit.note("ended_juror", "juror", row.id, reason=reason.strip())
+
+
+def _leave(unit: Unit, juror: Juror, reason: Text | str) -> None:
+    """The grants and the open invitation end; so does every reading that was not submitted."""
+    running = (
+        select(Assignment)
+        .outerjoin(Review, Review.assignment_id == Assignment.id)
+        .where(
+            Assignment.juror_id == juror.id,
+            Assignment.ended_at.is_(None),
+            (Review.id.is_(None)) | (Review.state != ReviewState.SUBMITTED),
+        )
+    )
+    for assignment in unit.session.scalars(running).all():
+        end(unit, assignment, reason)
+    unit.session.execute(
+        update(Grant)
+        .where(
+            Grant.person_id == juror.person_id,
+            Grant.call_id == juror.call_id,
+            Grant.role.in_((Role.JUROR, Role.CHAIR)),
+            Grant.revoked_at.is_(None),
+        )
+        .values(revoked_at=unit.now)
+    )
+    person = unit.session.get_one(Person, juror.person_id)
+    unit.session.execute(
+        update(Invitation)
+        .where(Invitation.email == person.email, Invitation.call_id == juror.call_id, Invitation.accepted_at.is_(None))
+        .values(revoked_at=unit.now)
+    )

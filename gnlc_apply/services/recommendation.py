@@ -1,0 +1,180 @@
+"""The jury's recommendation: what the standard says of each file, confirmed or departed from by the chair, with minutes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from gnlc_apply.core.errors import Conflict, Forbidden, Invalid, NotFound
+from gnlc_apply.core.text import Text
+from gnlc_apply.jury.averages import FileAverage
+from gnlc_apply.jury.conflicts import RULES_VERSION
+from gnlc_apply.models import Application, ApplicationState, Call, Minutes, Recommendation, Role
+from gnlc_apply.permissions import Actor, Permission, require, visible_to
+from gnlc_apply.queries.embargoed import readings
+from gnlc_apply.services.call.finding import find
+from gnlc_apply.services.command import Unit, command
+
+Recommendations = Mapping[str, tuple[bool, str]]
+"""By the reference of the application: whether it is recommended, and a note (compulsory where it departs)."""
+
+
+@dataclass
+class _Ballot:
+    call: Call
+    counted: readings.Counted
+    open_files: dict[str, Application] = field(default_factory=dict)
+    kept_away: list[str] = field(default_factory=list)
+
+
+@command()
+def confirm(
+    unit: Unit,
+    *,
+    actor: Actor,
+    call: str,
+    recommendations: Recommendations,
+    present: Sequence[str],
+    recusals: Mapping[str, Sequence[str]],
+    words: str,
+    held_on: date | str,
+) -> str:
+    """Confirm the recommendation for every file with the jury, with minutes; the digest of what was frozen.
+
+    ``recommendations`` names every file in review that this chair may see and that has none yet. ``present``: names;
+    ``recusals``: by file, the names of those who left. From then on no review of the call can be submitted. Files that a
+    conflict keeps from the chair are confirmed afterwards, in the same way, by a second person with the chair's role.
+    Raises Invalid at ``note-<reference>`` for a departure from the standard without a note, Forbidden for a file that a
+    conflict keeps from the chair, Conflict before the guide is frozen or when nothing is left to confirm.
+    """
+    require(actor, Permission.SEE_RANKING)
+    row = find(unit, call)
+    if row.id not in actor.calls_of(Role.CHAIR):
+        raise NotFound()
+    if row.guide_frozen_at is None:
+        raise Conflict(Text("The scoring guide of this call is not final yet."))
+    ballot = _ballot(unit, row)
+    _check(ballot, recommendations, present, words)
+    minutes = _minutes(unit, ballot, present, recusals, words, held_on)
+    unit.session.execute(insert(Recommendation), _rows(unit, ballot, recommendations))
+    unit.note("confirmed_recommendation", "call", row.id, sha256=minutes.sha256, files=len(recommendations))
+    return minutes.sha256
+
+
+def _ballot(unit: Unit, call: Call) -> _Ballot:
+    ballot = _Ballot(call, readings.count(unit.session, call))
+    of_call = select(Application.id).where(Application.call_id == call.id)
+    known = set(
+        unit.session.scalars(select(Recommendation.application_id).where(Recommendation.application_id.in_(of_call)))
+    )
+    query = (
+        select(Application, visible_to(unit.actor, Permission.CONFIRM_RECOMMENDATION).label("is_permitted"))
+        .where(Application.call_id == call.id, Application.state == ApplicationState.IN_REVIEW)
+        .order_by(Application.id)
+        .with_for_update(of=Application)
+    )
+    for file, is_permitted in unit.session.execute(query):
+        if not is_permitted:
+            ballot.kept_away.append(file.reference)
+        elif file.id not in known:
+            ballot.open_files[file.reference] = file
+    if not ballot.open_files:
+        raise Conflict(Text("There is no file left for which you could confirm a recommendation."))
+    return ballot
+
+
+def _check(ballot: _Ballot, recommendations: Recommendations, present: Sequence[str], words: str) -> None:
+    if kept := sorted(set(recommendations) & set(ballot.kept_away)):
+        raise Forbidden(Text("A conflict of interest keeps you from this file: %(reference)s", reference=kept[0]))
+    if set(recommendations) != set(ballot.open_files):
+        raise Conflict(Text("The list of files has changed. Look at the page again and confirm it once more."))
+    problems = {}
+    for reference, (is_recommended, note) in recommendations.items():
+        if is_recommended != ballot.counted.outcome(reference).is_recommended and not note.strip():
+            place = ballot.open_files[reference].place_name
+            problems[f"note-{reference}"] = Text("Say why the jury departs from its standard: %(place)s", place=place)
+    if not [name for name in present if name.strip()]:
+        problems["present"] = Text("Say who was there.")
+    if not words.strip():
+        problems["words"] = Text("Write the minutes in a few words.")
+    if problems:
+        raise Invalid(Text("The recommendation is not complete yet."), problems)
+
+
+def _minutes(
+    unit: Unit,
+    ballot: _Ballot,
+    present: Sequence[str],
+    recusals: Mapping[str, Sequence[str]],
+    words: str,
+    held_on: date | str,
+) -> Minutes:
+    """The minutes of the call: written once with all that was counted; a second chair's words are added to them."""
+    left = [
+        {"reference": reference, "juror": name.strip()}
+        for reference, names in sorted(recusals.items())
+        for name in names
+        if name.strip()
+    ]
+    minutes = unit.session.scalar(select(Minutes).where(Minutes.call_id == ballot.call.id).with_for_update())
+    if minutes is not None:
+        minutes.recusals = [*minutes.recusals, *(entry for entry in left if entry not in minutes.recusals)]
+        minutes.present = [*minutes.present, *(name for name in _names(present) if name not in minutes.present)]
+        minutes.words = f"{minutes.words}\n\n{unit.actor.name}: {words.strip()}"
+        return minutes
+    frozen = _frozen(unit.session, ballot)
+    text = json.dumps(frozen, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    minutes = Minutes(call_id=ballot.call.id, held_on=str(held_on), present=_names(present), recusals=left)
+    minutes.words, minutes.frozen, minutes.sha256 = words.strip(), frozen, hashlib.sha256(text.encode()).hexdigest()
+    minutes.confirmed_at, minutes.confirmed_by_id = unit.now, unit.actor.person_id
+    unit.session.add(minutes)
+    return minutes
+
+
+def _names(present: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(name.strip() for name in present if name.strip()))
+
+
+def _frozen(session: Session, ballot: _Ballot) -> dict[str, Any]:
+    """Scores, weights, roster, standard and method, as they were when the chair confirmed; by references only."""
+    call, counted = ballot.call, ballot.counted
+    return {
+        "call": call.reference,
+        "method": call.jury_method,
+        "conflict_rules": RULES_VERSION,
+        "standard": {"threshold": call.standard, "minimum": call.criterion_minimum, "places": call.places},
+        "weights": counted.guide.weights,
+        "guide": counted.guide.version,
+        "readers_per_file": call.readers_per_file,
+        "roster": readings.roster(session, call.id),
+        "readings": [
+            {"file": reading.file_id, "juror": reading.juror_id, "scores": dict(reading.scores)}
+            for reading in counted.readings
+        ],
+    }
+
+
+def _rows(unit: Unit, ballot: _Ballot, recommendations: Recommendations) -> list[dict[str, Any]]:
+    rows = []
+    for reference, (is_recommended, note) in recommendations.items():
+        average: FileAverage | None = ballot.counted.averages.get(reference)
+        rows.append(
+            {
+                "application_id": ballot.open_files[reference].id,
+                "is_recommended": is_recommended,
+                "average": average.average if average else None,
+                "readers": average.readers if average else 0,
+                "note": note.strip(),
+                "confirmed_at": unit.now,
+                "confirmed_by_id": unit.actor.person_id,
+            }
+        )
+        unit.note("recommended", "application", ballot.open_files[reference].id, is_recommended=is_recommended)
+    return rows

@@ -1,0 +1,204 @@
+"""One juror's work on one file: declared free of conflicts, saved as often as needed, submitted once, or abstained from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select
+
+from gnlc_apply.core.errors import Conflict, Invalid, NotFound
+from gnlc_apply.core.text import Text
+from gnlc_apply.jury.conflicts import ConflictCode
+from gnlc_apply.models import Application, ApplicationState, Assignment, Call, Juror, Review, ReviewState, Score
+from gnlc_apply.permissions import Actor, Permission, require, require_seen
+from gnlc_apply.queries.questionnaire import guide_of
+from gnlc_apply.questionnaire import Guide
+from gnlc_apply.questionnaire.totals import weighted_total
+from gnlc_apply.services import case
+from gnlc_apply.services.assignment import pairs
+from gnlc_apply.services.assignment.by_hand import declare as declare_conflict
+from gnlc_apply.services.command import Unit, command
+
+Scores = Mapping[str, tuple[int | None, str]]
+"""By criterion: the value from 0 to 5 or None while there is none, and the reason in words."""
+
+LONGEST = 5000
+
+
+@dataclass(frozen=True)
+class _Reading:
+    file: Application
+    assignment: Assignment
+    juror: Juror
+    call: Call
+    guide: Guide
+    review: Review | None
+
+
+def _reading(unit: Unit, reference: str, permission: Permission) -> _Reading:
+    """The actor's own reading of a file. Raises NotFound for a file that is not the actor's, Forbidden before the gate."""
+    found = case.load(unit, reference)
+    require_seen(unit.actor, Permission.SEE_ASSIGNED, found.facts)
+    require(unit.actor, permission, found.facts)
+    row = unit.session.execute(
+        select(Assignment, Juror, Call)
+        .join(Juror, Juror.id == Assignment.juror_id)
+        .join(Call, Call.id == Juror.call_id)
+        .where(
+            Assignment.application_id == found.row.id,
+            Assignment.ended_at.is_(None),
+            Juror.person_id == unit.actor.person_id,
+        )
+        .with_for_update(of=Assignment)
+    ).one_or_none()
+    if row is None:
+        raise NotFound()
+    assignment, juror, call = row
+    review = unit.session.scalar(select(Review).where(Review.assignment_id == assignment.id).with_for_update())
+    guide = guide_of(unit.session, call.guide_version_id)
+    return _Reading(found.row, assignment, juror, call, guide, review)
+
+
+def _refuse_closed(unit: Unit, reading: _Reading) -> None:
+    if reading.file.state is not ApplicationState.IN_REVIEW:
+        raise Conflict(Text("This file is not with the jury any more."))
+    pairs.refuse_after_minutes(unit.session, reading.call.id)
+    if reading.review is not None and reading.review.state is ReviewState.SUBMITTED:
+        raise Conflict(Text("You have submitted this review. It cannot be changed."))
+    if reading.review is not None and reading.review.state is ReviewState.ABSTAINED:
+        raise Conflict(Text("You have abstained from this file. Ask the secretariat if that was a mistake."))
+
+
+@command()
+def declare(unit: Unit, *, actor: Actor, reference: str, has_conflict: bool, detail: str = "") -> None:
+    """The answer at the gate. "No conflict" opens the text; a conflict ends the reading at once, at any time.
+
+    Raises Invalid where a conflict comes without a word on what it is.
+    """
+    reading = _reading(unit, reference, Permission.SEE_ASSIGNED)
+    if has_conflict:
+        declare_conflict(unit, reading.juror, reading.file, ConflictCode.DECLARED_APPLICATION.value, detail)
+        pairs.tell_secretariat(unit, "reader_lost", reading.call, reading.file, why="conflict")
+        return
+    if reading.assignment.declared_free_at is None:
+        reading.assignment.declared_free_at = unit.now
+        unit.note("declared_free", "application", reading.file.id, juror=reading.juror.id)
+
+
+@command()
+def decline_file(unit: Unit, *, actor: Actor, reference: str, reason: str) -> None:
+    """The juror cannot take this file, for a reason that is no conflict; the secretariat is told."""
+    reading = _reading(unit, reference, Permission.SEE_ASSIGNED)
+    _refuse_closed(unit, reading)
+    if not reason.strip():
+        raise Invalid(Text("Give a reason."), {"reason": Text("Give a reason.")})
+    pairs.end(unit, reading.assignment, reason.strip())
+    pairs.tell_secretariat(unit, "reader_lost", reading.call, reading.file, why="declined")
+
+
+@command()
+def save(unit: Unit, *, actor: Actor, reference: str, scores: Scores, paragraph: str, revision: int) -> int:
+    """Save a draft, complete or not; the new revision. ``revision``: the one the page was made from, 0 for none.
+
+    Raises Conflict where another window has saved since (nothing is overwritten), Invalid for what is no score.
+    """
+    reading = _reading(unit, reference, Permission.REVIEW)
+    _refuse_closed(unit, reading)
+    review = _write(unit, reading, scores, paragraph, revision)
+    unit.note("saved_review", "review", review.id, revision=review.revision)
+    return review.revision
+
+
+def _write(unit: Unit, reading: _Reading, scores: Scores, paragraph: str, revision: int) -> Review:
+    _check_shape(reading.guide, scores, paragraph)
+    review = reading.review
+    if revision != (review.revision if review else 0):
+        raise Conflict(
+            Text(
+                "This review was saved in another window meanwhile. Nothing was overwritten: what was saved there stands "
+                "below. Compare, then save again."
+            )
+        )
+    if review is None:
+        review = Review(assignment_id=reading.assignment.id, version_id=reading.file.version_id, revision=0)
+        review.started_at = unit.now
+        unit.session.add(review)
+    review.paragraph, review.updated_at, review.revision = paragraph.strip(), unit.now, review.revision + 1
+    total = weighted_total(reading.guide.weights, {code: value for code, (value, _reason) in scores.items()})
+    review.total = total.value if total.is_complete else None
+    unit.session.flush()
+    unit.session.execute(delete(Score).where(Score.review_id == review.id))
+    rows = [
+        {"review_id": review.id, "criterion": code, "value": value, "reason": reason.strip()}
+        for code, (value, reason) in scores.items()
+        if value is not None or reason.strip()
+    ]
+    if rows:
+        unit.session.execute(insert(Score), rows)
+    return review
+
+
+def _check_shape(guide: Guide, scores: Scores, paragraph: str) -> None:
+    problems = {}
+    for code, (value, reason) in scores.items():
+        if code not in guide.weights or (value is not None and value not in guide.criterion(code).scores):
+            problems[f"score-{code}"] = Text("Choose one of the values.")
+        if len(reason) > LONGEST:
+            problems[f"reason-{code}"] = Text("This is too long.")
+    if len(paragraph) > LONGEST:
+        problems["paragraph"] = Text("This is too long.")
+    if problems:
+        raise Invalid(next(iter(problems.values())), problems)
+
+
+@command()
+def submit(unit: Unit, *, actor: Actor, reference: str, scores: Scores, paragraph: str, revision: int) -> float:
+    """Submit a review, once and for good; its total from 0 to 5. Others' reviews of this file open with it.
+
+    Raises Invalid for every criterion without a value, every compulsory reason and the paragraph where they are missing;
+    Conflict before the scoring guide is frozen, after the minutes, and where another window has saved since.
+    """
+    reading = _reading(unit, reference, Permission.REVIEW)
+    _refuse_closed(unit, reading)
+    if reading.call.guide_frozen_at is None:
+        raise Conflict(
+            Text("The scoring guide of this call is not final yet. Save your review, and submit it once you are told.")
+        )
+    _check_complete(reading.guide, scores, paragraph)
+    review = _write(unit, reading, scores, paragraph, revision)
+    review.state, review.submitted_at = ReviewState.SUBMITTED, unit.now
+    unit.note("submitted_review", "review", review.id, revision=review.revision)
+    return float(review.total or 0.0)
+
+
+def _check_complete(guide: Guide, scores: Scores, paragraph: str) -> None:
+    problems = {}
+    for criterion in guide.criteria:
+        value, reason = scores.get(criterion.code, (None, ""))
+        if value is None:
+            problems[f"score-{criterion.code}"] = Text("Choose a value: %(criterion)s", criterion=Text(criterion.title))
+        elif guide.needs_reason(value) and not reason.strip():
+            problems[f"reason-{criterion.code}"] = Text("Give a reason for this value: %(value)s", value=value)
+    if guide.is_summary_required and not paragraph.strip():
+        problems["paragraph"] = Text("Write one paragraph on this application.")
+    if problems:
+        raise Invalid(Text("The review is not complete yet."), problems)
+
+
+@command()
+def abstain(unit: Unit, *, actor: Actor, reference: str, reason: str) -> None:
+    """Give no scores for this file, with a reason. What was saved stays, and does not count."""
+    reading = _reading(unit, reference, Permission.REVIEW)
+    _refuse_closed(unit, reading)
+    if not reason.strip():
+        raise Invalid(Text("Give a reason."), {"reason": Text("Give a reason.")})
+    review = reading.review
+    if review is None:
+        review = Review(assignment_id=reading.assignment.id, version_id=reading.file.version_id)
+        review.started_at = unit.now
+        unit.session.add(review)
+    review.state, review.abstention_reason, review.updated_at = ReviewState.ABSTAINED, reason.strip(), unit.now
+    unit.session.flush()
+    unit.note("abstained", "review", review.id, reason=reason.strip())
+    pairs.tell_secretariat(unit, "reader_lost", reading.call, reading.file, why="abstained")
