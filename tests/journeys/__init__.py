@@ -1,0 +1,1 @@
+"""The stories, end to end, in a real browser."""
