@@ -24,6 +24,7 @@ from gnlc_apply.services import case as cases
 from gnlc_apply.services import quota, working_days
 from gnlc_apply.services.application.content import content_of, freeze
 from gnlc_apply.services.application.voiding import void_if_changed
+from gnlc_apply.services.assignment import release_readers
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.moves import announce, move
 from gnlc_apply.workflow.application import APPLICATION
@@ -96,6 +97,7 @@ def withdraw(unit: Unit, *, actor: Actor, reference: str, reason: str = "") -> N
         move(unit, APPLICATION, name, case, reason=reason)
         row.withdrawn_at, row.withdrawal_reason, row.returned_from = unit.now, reason.strip(), None
     _close_requests(unit, row.id)
+    release_readers(unit, row)
     for purpose in (PlacePurpose.ENDORSEMENT, PlacePurpose.APPROVAL):
         quota.free(unit, purpose, row.id)
 
