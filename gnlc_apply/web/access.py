@@ -87,9 +87,19 @@ def check_all_declared(app: Flask) -> None:
 
 
 def _second_factor_missing(actor: Actor, access: Access) -> bool:
-    if access.is_before_second_factor or not actor.holds(*NEEDS_SECOND_FACTOR):
+    """Whether a second factor, demanded by the role or chosen by the person, still has to be shown or set up."""
+    if access.is_before_second_factor or actor.kind != "person":
         return False
-    return actor.second_factor_at is None
+    if actor.has_second_factor:
+        return actor.second_factor_at is None
+    return actor.holds(*NEEDS_SECOND_FACTOR)
+
+
+def _step(actor: Actor) -> str:
+    """What a person has to do to show once more who they are."""
+    if actor.has_second_factor:
+        return "second_factor"
+    return "set_up_second_factor" if actor.holds(*NEEDS_SECOND_FACTOR) else "confirm"
 
 
 def enforce() -> None:

@@ -70,6 +70,7 @@ def _sign_in(refusal: SignInNeeded) -> BaseResponse:
     endpoint = {
         "second_factor": "account.second_factor.form",
         "set_up_second_factor": "account.second_factor.set_up",
+        "confirm": "account.confirm.form",
     }.get(refusal.step, "account.signin.form")
     return redirect(url_for(endpoint), 303)
 

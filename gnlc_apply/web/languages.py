@@ -42,6 +42,11 @@ def locale_of(code: str) -> Locale:
     return Locale.parse(_REGIONAL.get(code, code), sep="-")
 
 
+def name_of(code: str) -> str:
+    """What speakers of a language call it."""
+    return "Pseudo" if code == PSEUDO else (Locale.parse(code, sep="-").display_name or code)
+
+
 def code() -> str:
     """The language of this request."""
     if has_request_context():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
 
@@ -14,6 +14,9 @@ from gnlc_apply import config
 from gnlc_apply.core import clock
 from gnlc_apply.core.sealing import hashed
 from gnlc_apply.services import sessions as stored_sessions
+
+# What a session keeps when its number changes: where the person wanted to go, unsent text, our own words of a moment ago.
+_KEPT = ("after_sign_in", "kept_form", "_flashes")
 
 
 class ServerSession(CallbackDict[str, Any], SessionMixin):
@@ -43,11 +46,15 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.is_rotated = True
         self.modified = True
 
-    def sign_in(self, person_id: int, *, second_factor_at: datetime | None) -> None:
+    def sign_in(
+        self, person_id: int, *, second_factor_at: datetime | None, idle_minutes: int | None = None
+    ) -> None:
         """This session is a person's from now on, with a new number; only where to go and unsent text stay."""
-        kept = {k: v for k, v in self.items() if k in ("after_sign_in", "kept_form")}
+        kept = {k: v for k, v in self.items() if k in _KEPT}
         self.rotate()
         self.update(kept)
+        if idle_minutes is not None:
+            self["idle_minutes"] = idle_minutes
         self.person_id = person_id
         self.signed_in_at = clock.now()
         self.second_factor_at = second_factor_at
@@ -55,7 +62,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
 
     def show_second_factor(self) -> None:
         """The second factor was shown just now; the number changes."""
-        kept = {k: v for k, v in self.items() if k in ("_user_id", "after_sign_in", "kept_form")}
+        kept = {k: v for k, v in self.items() if k in ("_user_id", "idle_minutes", *_KEPT)}
         self.rotate()
         self.update(kept)
         self.second_factor_at = clock.now()
@@ -64,6 +71,11 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         """Nobody is signed in any more."""
         self.rotate()
         self.person_id = self.signed_in_at = self.second_factor_at = None
+
+
+def running() -> ServerSession:
+    """The session of this request, with its own verbs."""
+    return cast(ServerSession, session._get_current_object())  # type: ignore[attr-defined]  # a proxy has it
 
 
 class ServerSessions(SessionInterface):

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from gnlc_apply import config
 from gnlc_apply.core import passwords
 from gnlc_apply.core.errors import Invalid, NotFound
 from gnlc_apply.core.sealing import hashed
@@ -31,23 +30,14 @@ class Entered:
     """Somebody has shown who they are; what the browser's session has to know."""
 
     person_id: int
-    language: str
-    idle_minutes: int
     second_factor_at: datetime | None = None
-
-
-def idle_minutes(roles: set[Role]) -> int:
-    """How long a session may rest: short for the secretariat, administrators and the jury."""
-    settings = config.current()
-    return settings.staff_idle_minutes if roles & set(NEEDS_SECOND_FACTOR) else settings.session_idle_minutes
 
 
 def entered(unit: Unit, person: Person, how: str, second_factor_at: datetime | None = None) -> Entered:
     """Inner act: note that somebody came in, and make older links to reset a password worthless."""
     tokens.void(unit.session, person.id, TokenPurpose.RESET_PASSWORD)
     unit.note("signed_in", "person", person.id, how=how)
-    roles = roles_now(unit.session, person.id, unit.now.date())
-    return Entered(person.id, person.language, idle_minutes(roles), second_factor_at)
+    return Entered(person.id, second_factor_at)
 
 
 def device_hash(token: str) -> str:

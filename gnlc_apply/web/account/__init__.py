@@ -2,8 +2,32 @@
 
 from flask import Blueprint
 
-from gnlc_apply.web.account import profile, second_factor, signin, signout
+from gnlc_apply.web.account import (
+    address,
+    confirm,
+    invitation,
+    mailed_code,
+    password,
+    profile,
+    registration,
+    second_factor,
+    sessions,
+    signin,
+    signout,
+)
 
 blueprint = Blueprint("account", __name__)
-for part in (signin, signout, profile, second_factor):
+for part in (
+    signin,
+    mailed_code,
+    signout,
+    registration,
+    invitation,
+    password,
+    second_factor,
+    confirm,
+    profile,
+    address,
+    sessions,
+):
     blueprint.register_blueprint(part.blueprint)
