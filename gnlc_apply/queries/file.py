@@ -17,7 +17,6 @@ from gnlc_apply.models import (
     Application,
     ApplicationVersion,
     Attachment,
-    AttachmentState,
     Call,
     City,
     CommissionRank,
@@ -30,6 +29,7 @@ from gnlc_apply.models import (
     Signature,
     SignatureMethod,
     State,
+    VersionReason,
 )
 from gnlc_apply.permissions import Actor, Permission, visible_to
 from gnlc_apply.queries import deadlines
@@ -182,13 +182,18 @@ def text(file: FileSummary, number: int | None = None) -> FrozenText:
 
     Versions that were frozen for a signature only, and never submitted, are the city's own: they are not shown.
     """
-    rows = db.reader.execute(
-        select(ApplicationVersion, Application.language, Application.version_id)
+    was_endorsed = select(Endorsement.id).where(Endorsement.version_id == ApplicationVersion.id).exists()
+    was_submitted = (
+        (ApplicationVersion.reason == VersionReason.SUBMISSION)
+        | (ApplicationVersion.id == Application.version_id)
+        | was_endorsed
+    )
+    shown = db.reader.execute(
+        select(ApplicationVersion, Application.language)
         .join(Application, Application.id == ApplicationVersion.application_id)
-        .where(Application.id == file.id)
+        .where(Application.id == file.id, ApplicationVersion.number <= (file.version or 0), was_submitted)
         .order_by(ApplicationVersion.number)
     ).all()
-    shown = [row for row in rows if row.ApplicationVersion.number <= (file.version or 0)]
     wanted = number if number is not None else file.version
     found = next((row for row in shown if row.ApplicationVersion.number == wanted), None)
     if found is None:
@@ -212,24 +217,29 @@ def text(file: FileSummary, number: int | None = None) -> FrozenText:
     )
 
 
-def attachments(file: FileSummary) -> Rows:
-    """The files that belong to the application now: reference, name, caption, size, question."""
-    return db.reader.execute(
+def attachments(file: FileSummary, version: FrozenText) -> list[AnyRow]:
+    """The attached files of this version, each once; files added since it was frozen are the city's own."""
+    signed = {(entry["question"], entry["sha256"]) for entry in version.files}
+    rows = db.reader.execute(
         select(
             Attachment.reference,
             Attachment.name,
             Attachment.caption,
             Attachment.size,
             Attachment.pages,
-            Attachment.media_type,
             Attachment.question_key,
             Attachment.sha256_original,
             Attachment.sha256_clean,
-            Attachment.uploaded_at,
         )
-        .where(Attachment.application_id == file.id, Attachment.state == AttachmentState.CLEAN)
-        .order_by(Attachment.question_key, Attachment.uploaded_at)
-    ).all()
+        .where(Attachment.application_id == file.id)
+        .order_by(Attachment.question_key, Attachment.uploaded_at.desc())
+    )
+    found: dict[tuple[str, str], AnyRow] = {}
+    for row in rows:
+        for digest in (row.sha256_clean, row.sha256_original):
+            if (row.question_key, digest) in signed:
+                found.setdefault((row.question_key, row.sha256_original), row)
+    return list(found.values())
 
 
 def endorsements(file: FileSummary) -> Rows:
@@ -277,7 +287,7 @@ def requests(file: FileSummary) -> Rows:
             InformationRequest.reference,
             InformationRequest.kind,
             InformationRequest.asked_for,
-            InformationRequest.keys,
+            InformationRequest.keys.label("question_keys"),
             InformationRequest.message,
             InformationRequest.due_at,
             InformationRequest.asked_at,

@@ -1,0 +1,21 @@
+"""Days and moments as people enter them: in a named zone, a day counting until its end there."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+
+def end_of(day: date, zone: str) -> datetime:
+    """The last second of a day in a zone, in UTC."""
+    return datetime.combine(day, time(23, 59, 59), ZoneInfo(zone)).astimezone(UTC)
+
+
+def from_local(moment: datetime, zone: str) -> datetime:
+    """A moment typed without its zone, in UTC."""
+    return moment.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def to_local(moment: datetime, zone: str) -> datetime:
+    """A moment as the clocks of a zone show it, without the zone: for a form's field."""
+    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
