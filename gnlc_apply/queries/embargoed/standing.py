@@ -32,7 +32,7 @@ from gnlc_apply.models import (
     State,
     StateStatus,
 )
-from gnlc_apply.models.reference_data.countries import is_capital
+from gnlc_apply.models.reference_data.countries import country_name, is_capital
 from gnlc_apply.queries import figures
 from gnlc_apply.queries.figures import NewCity, Period, ReleaseFigures
 
@@ -242,7 +242,10 @@ def unfinished(standing: Standing, quota: int, on: date) -> tuple[Text, ...]:
         *_unfit(standing, on),
         *_over_quota(standing, quota),
         *_letter_gaps(standing),
-        *(Text("A request for two persons is still open: %(kind)s.", kind=kind) for kind in standing.open_changes),
+        *(
+            Text("A request for two persons is still open: %(kind)s.", kind=CHANGE_NAMES[kind])
+            for kind in standing.open_changes
+        ),
     )
 
 
@@ -281,7 +284,7 @@ def _over_quota(standing: Standing, quota: int) -> Iterable[Text]:
         if number > allowed:
             yield Text(
                 "%(country)s has %(number)s approved cities; its quota is %(allowed)s.",
-                country=country,
+                country=country_name(country, "en"),
                 number=number,
                 allowed=allowed,
             )
@@ -306,4 +309,10 @@ LETTER_NAMES = {
     LetterKind.ADMITTED: Text("Letter to cities that are admitted"),
     LetterKind.NOT_ADMITTED: Text("Letter to cities that are not admitted"),
     LetterKind.COMMISSION: Text("Letter to National Commissions"),
+}
+CHANGE_NAMES = {
+    "unlock": Text("Unlock the list"),
+    "withdrawal": Text("Take a city that withdrew out of the list"),
+    "approve": Text("Approve a city after all"),
+    "not_approve": Text("Do not approve a city after all"),
 }
