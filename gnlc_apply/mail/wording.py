@@ -42,7 +42,7 @@ class Isolated(str):
 
 def _isolated_line(line: str, base: str) -> str:
     kinds = {_DIRECTIONS.get(unicodedata.bidirectional(sign)) for sign in line} - {None}
-    if not line.strip() or kinds <= {base} and (base == "ltr" or not any(sign.isdigit() for sign in line)):
+    if not line.strip() or (kinds <= {base} and (base == "ltr" or not any(sign.isdigit() for sign in line))):
         return line
     return f"{FIRST_STRONG_ISOLATE}{line}{POP_ISOLATE}"
 
