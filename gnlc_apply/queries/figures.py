@@ -21,6 +21,13 @@ from gnlc_apply.models import City, Instance, Membership, PublishedFigure, Regio
 
 # The order of the release (process.md section 7).
 REGIONS: tuple[str, ...] = tuple(region.value for region in Region)
+REGION_NAMES: dict[str, Text] = {
+    Region.AFRICA.value: Text("Africa"),
+    Region.ARAB_STATES.value: Text("Arab States"),
+    Region.ASIA_AND_THE_PACIFIC.value: Text("Asia and the Pacific"),
+    Region.EUROPE_AND_NORTH_AMERICA.value: Text("Europe and North America"),
+    Region.LATIN_AMERICA_AND_THE_CARIBBEAN.value: Text("Latin America and the Caribbean"),
+}
 
 
 @dataclass(frozen=True)
@@ -259,6 +266,11 @@ def periods(session: Session, *conditions: ColumnElement[bool]) -> list[Period]:
         .order_by(Membership.id)
     )
     return [Period(**{**row._mapping, "region": str(row.region)}) for row in session.execute(query)]
+
+
+def held_beside(session: Session, cohort_id: int) -> list[Period]:
+    """All periods but the ones that this cohort began."""
+    return periods(session, or_(Membership.cohort_id.is_(None), Membership.cohort_id != cohort_id))
 
 
 def is_history_incomplete(session: Session) -> bool:
