@@ -42,7 +42,7 @@ class PseudoTranslations(support.NullTranslations):
         """One message in the number that fits."""
         return pseudo(msgid1 if n == 1 else msgid2)
 
-    def pgettext(self, context: str, message: str) -> str:  # type: ignore[override]  # Babel allows object
+    def pgettext(self, context: str, message: str) -> str:
         """One message with a context."""
         return pseudo(message)
 
@@ -52,7 +52,7 @@ class PseudoTranslations(support.NullTranslations):
 
     ugettext = gettext
     ungettext = ngettext
-    upgettext = pgettext  # type: ignore[assignment]  # as above
+    upgettext = pgettext
     unpgettext = npgettext
 
 

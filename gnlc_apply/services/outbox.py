@@ -60,7 +60,7 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     return and_(or_(waits, was_lost), is_time)
 
 
-def _due(now: datetime, limit: int) -> Select[tuple[OutboxMessage]]:
+def _due(now: datetime, limit: int) -> Select[OutboxMessage]:
     return (
         select(OutboxMessage)
         .where(_is_due(now))
@@ -142,7 +142,7 @@ def mark_sent(claimed: Claimed, now: datetime, subject: str, body: str) -> None:
 
 def wait_before(attempt: int, jitter: float) -> timedelta:
     """How long to wait after the given failed attempt (1, 2, …), ``jitter`` between 0 and 1 spreading it by a fifth."""
-    wait = min(FIRST_WAIT * 2 ** min(attempt - 1, 16), LONGEST_WAIT)
+    wait: timedelta = min(FIRST_WAIT * int(2 ** min(attempt - 1, 16)), LONGEST_WAIT)
     return wait * (0.9 + 0.2 * jitter)
 
 
