@@ -1,4 +1,4 @@
-"""The registry as open data: JSON and CSV as of a day, one cohort as JSON. Bytes, kept until the registry changes."""
+"""The registry as open data: JSON and CSV as of a day. Bytes, kept until the registry changes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
-from gnlc_apply.core import clock
-from gnlc_apply.core.errors import NotFound
-from gnlc_apply.extensions import db
-from gnlc_apply.models import City, Cohort, CohortCity
 from gnlc_apply.queries import registry
 from gnlc_apply.queries.kept import kept
 
@@ -69,40 +63,3 @@ def _as_csv(rows: Iterable[dict[str, Any]]) -> bytes:
 
 def _cell(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
-
-
-def cohort_json(reference: str) -> bytes:
-    """The release's figures as they were frozen, and its cities with the names of the day. Raises NotFound.
-
-    Only a cohort that has been announced is there: one not yet announced answers as one that does not exist.
-    """
-    cohort = db.reader.execute(
-        select(Cohort.id, Cohort.reference, Cohort.title, Cohort.announced_at, Cohort.figures).where(
-            Cohort.reference == reference, Cohort.announced_at <= clock.now()
-        )
-    ).one_or_none()
-    if cohort is None:
-        raise NotFound()
-    cities = db.reader.execute(
-        select(
-            City.reference.label("id"),
-            CohortCity.name,
-            CohortCity.country,
-            CohortCity.country_name,
-            CohortCity.region,
-            CohortCity.is_capital,
-            CohortCity.is_returning,
-        )
-        .join(City, City.id == CohortCity.city_id)
-        .where(CohortCity.cohort_id == cohort.id)
-        .order_by(CohortCity.region, CohortCity.country_name, CohortCity.sort_key, CohortCity.name)
-    )
-    return _as_json(
-        {
-            "id": cohort.reference,
-            "title": cohort.title,
-            "announced_at": cohort.announced_at.isoformat(),
-            "figures": cohort.figures,
-            "cities": [dict(row._mapping) for row in cities],
-        }
-    )

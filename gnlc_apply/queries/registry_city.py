@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import case, select
 
@@ -38,6 +39,17 @@ class CityPage:
         """Whether the city is a member today."""
         return any(period.is_running for period in self.periods)
 
+    @property
+    def website_href(self) -> str:
+        """The city's own site, where it is an address that a page may link to."""
+        return web_address(self.website)
+
+    @property
+    def earlier_names(self) -> tuple[str, ...]:
+        """The names that it bears or bore besides the one in the heading."""
+        shown = {self.name, self.local_name}
+        return tuple(dict.fromkeys(row.name for row in self.names if row.name not in shown))
+
 
 @dataclass(frozen=True, slots=True)
 class CityPeriod:
@@ -51,6 +63,25 @@ class CityPeriod:
     cohort: str | None
     cohort_title: str | None
     source: str
+
+    @property
+    def source_href(self) -> str:
+        """The source where it is an address that a page may link to."""
+        return web_address(self.source)
+
+    @property
+    def source_name(self) -> str:
+        """The site of the source, or its words."""
+        return urlsplit(self.source_href).netloc or self.source
+
+
+def web_address(text: str) -> str:
+    """The text if it is an http or https address, else nothing: other schemes could run something."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return ""
+    return text if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
 def city(reference: str) -> CityPage:

@@ -83,6 +83,7 @@ def _hosts(settings: config.Settings) -> list[str]:
 def _route(app: Flask) -> None:
     app.register_blueprint(assets.blueprint)
     app.register_blueprint(machine.blueprint)
+    app.register_blueprint(public.plain)
     for audience in AUDIENCES:
         app.register_blueprint(audience.blueprint, url_prefix="/<language:language>")
 

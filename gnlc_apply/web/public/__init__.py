@@ -2,8 +2,16 @@
 
 from flask import Blueprint
 
-from gnlc_apply.web.public import accessibility, help, home, privacy
+from gnlc_apply.core.text import Text
+from gnlc_apply.web.public import accessibility, calls, cohorts, help, home, privacy, registry
+from gnlc_apply.web.public.open_data import plain
+from gnlc_apply.web.rendering import add_room
+
+__all__ = ["blueprint", "plain"]
 
 blueprint = Blueprint("public", __name__)
-for part in (home, help, accessibility, privacy):
+for part in (home, registry, cohorts, calls, help, accessibility, privacy):
     blueprint.register_blueprint(part.blueprint)
+
+add_room(None, "public.registry.index", Text("Member cities"))
+add_room(None, "public.calls.index", Text("Calls"))

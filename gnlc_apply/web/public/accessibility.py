@@ -3,13 +3,14 @@
 from flask import Blueprint, Response
 
 from gnlc_apply.web.access import public
+from gnlc_apply.web.public.words import contact
 from gnlc_apply.web.rendering import render
 
 blueprint = Blueprint("accessibility", __name__)
 
 
 @blueprint.get("/accessibility")
-@public
+@public(cache="revalidate")
 def page() -> Response:
     """How accessible this is, and whom to tell when it is not."""
-    return render()
+    return render(contact=contact())

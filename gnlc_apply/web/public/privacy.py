@@ -3,13 +3,14 @@
 from flask import Blueprint, Response
 
 from gnlc_apply.web.access import public
+from gnlc_apply.web.public.words import contact
 from gnlc_apply.web.rendering import render
 
 blueprint = Blueprint("privacy", __name__)
 
 
 @blueprint.get("/privacy")
-@public
+@public(cache="revalidate")
 def page() -> Response:
     """What is kept of whom, why and for how long."""
-    return render()
+    return render(contact=contact())

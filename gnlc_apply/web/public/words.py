@@ -1,0 +1,33 @@
+"""What the public pages share: addresses with other filters, the words of form and guide, whom to write to."""
+
+from __future__ import annotations
+
+from flask import request, url_for
+from flask_babel import get_translations
+
+from gnlc_apply import config
+from gnlc_apply.documents.wording import Wording
+from gnlc_apply.web import languages
+
+
+def address(**changes: str | int | None) -> str:
+    """This page with other filters in its address; None or nothing takes one out."""
+    kept = {name: value for name, value in request.args.items() if name.isidentifier()}
+    wanted = {name: value for name, value in {**kept, **changes}.items() if value not in (None, "")}
+    return url_for(request.endpoint or "", **{**(request.view_args or {}), **wanted})
+
+
+def wording() -> Wording:
+    """The language of this request, as documents and forms take it."""
+    return Wording(str(languages.locale_of(languages.code())), say)
+
+
+def say(msgid: str) -> str:
+    """A text of the form or the guide in the language of this request; nothing stays nothing."""
+    return str(get_translations().ugettext(msgid)) if msgid else ""
+
+
+def contact() -> str:
+    """The address to which people write about this installation."""
+    mail = config.current().mail
+    return (mail.reply_to or mail.sender).rpartition("<")[2].rstrip(">")
