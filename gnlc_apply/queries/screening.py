@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from gnlc_apply.core.errors import NotFound
 from gnlc_apply.core.folding import fold
 from gnlc_apply.extensions import db
 from gnlc_apply.models import (
@@ -17,6 +18,7 @@ from gnlc_apply.models import (
     Attachment,
     AuditDetail,
     AuditEntry,
+    Call,
     City,
     Membership,
     OutboxMessage,
@@ -27,10 +29,23 @@ from gnlc_apply.models import (
     SignatureRequest,
     StaffConflict,
 )
+from gnlc_apply.permissions import Actor, Permission, visible_to
 from gnlc_apply.queries.file import FileSummary
 from gnlc_apply.queries.questionnaire import form_of
-from gnlc_apply.queries.rows import Rows
+from gnlc_apply.queries.rows import AnyRow, Rows
 from gnlc_apply.questionnaire import Form
+
+
+def head(actor: Actor, reference: str) -> AnyRow:
+    """The name of a file for somebody who may list it and perhaps not read it. Raises NotFound."""
+    row = db.reader.execute(
+        select(Application.reference, Application.place_name, Application.country, Call.reference.label("call"))
+        .join(Call, Call.id == Application.call_id)
+        .where(Application.reference == reference, visible_to(actor, Permission.LIST_AS_SECRETARIAT))
+    ).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row
 
 
 def people(file: FileSummary) -> Rows:

@@ -2,4 +2,32 @@
 
 from flask import Blueprint
 
+from gnlc_apply.core.text import Text
+from gnlc_apply.permissions import Permission
+from gnlc_apply.web.rendering import add_room
+from gnlc_apply.web.secretariat import (
+    applications,
+    calls,
+    extensions,
+    gates,
+    home,
+    papers,
+    places,
+    screening,
+)
+
 blueprint = Blueprint("secretariat", __name__)
+for part in (
+    home,
+    calls,
+    gates,
+    extensions,
+    places,
+    applications,
+    screening,
+    papers,
+):
+    blueprint.register_blueprint(part.blueprint)
+
+add_room(Permission.SEE_SECRETARIAT, "secretariat.home.page", Text("Today"))
+add_room(Permission.RUN_CALL, "secretariat.calls.index", Text("Calls"))

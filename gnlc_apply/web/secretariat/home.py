@@ -1,0 +1,25 @@
+"""Today: what waits for the secretariat, and the card of each call that is open."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from gnlc_apply.core import clock
+from gnlc_apply.permissions import Permission
+from gnlc_apply.queries import call as queries
+from gnlc_apply.queries import call_words
+from gnlc_apply.web.access import requires
+from gnlc_apply.web.identity import current_actor
+from gnlc_apply.web.rendering import render
+
+blueprint = Blueprint("home", __name__)
+
+
+@blueprint.get("/secretariat")
+@requires(Permission.SEE_SECRETARIAT)
+def page() -> Response:
+    """What must be done now, call by call."""
+    now = clock.now()
+    pages = [queries.page(call.reference) for call in queries.index() if call.is_open or call.is_preparing]
+    cards = [(call, call_words.open_now(call, now), call_words.coming(call, now)) for call in pages]
+    return render(cards=cards, tasks=call_words.tasks(current_actor()))

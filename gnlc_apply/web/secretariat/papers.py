@@ -1,0 +1,114 @@
+"""Which city of the registry a file is of, its letters, and spellings as published."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from gnlc_apply.permissions import Permission
+from gnlc_apply.queries import file as files
+from gnlc_apply.queries import screening as queries
+from gnlc_apply.questionnaire import Kind
+from gnlc_apply.services import offers, screening, signature
+from gnlc_apply.web import reading
+from gnlc_apply.web.access import requires
+from gnlc_apply.web.forms import BaseForm
+from gnlc_apply.web.identity import current_actor
+from gnlc_apply.web.rendering import render
+from gnlc_apply.web.secretariat.screening import done, file_of
+from gnlc_apply.web.secretariat.screening_forms import NEW, CityForm, LetterForm, RefuseLetterForm, SpellingForm
+
+blueprint = Blueprint("papers", __name__)
+
+
+@blueprint.route("/secretariat/applications/<application>/city", methods=["GET", "POST"])
+@requires(Permission.CHECK_APPLICATION, is_once=True)
+def city(application: str) -> BaseResponse:
+    """Confirm which city of the registry this is: suggested by country and name, chosen by a person."""
+    actor, file = current_actor(), file_of(application)
+    answers = files.text(file).answers
+    names = [file.place_name, str(answers.get("city.name_latin", "")), str(answers.get("city.name_local", ""))]
+    cities = queries.similar_cities(file, names)
+    form = CityForm(data={"name": answers.get("city.name_latin", file.place_name), "city": file.city})
+    form.city.choices = [*((row.reference, row.name) for row in cities), (NEW, _("A new city"))]
+    if form.accepts(
+        lambda: screening.confirm_city(
+            actor=actor, reference=application, city=form.chosen(), name=form.name.data or ""
+        )
+    ):
+        return done(_("The city is confirmed."), application)
+    return render(form=form, file=file, cities=cities, new=NEW, equal=sum(1 for row in cities if row.is_equal))
+
+
+@blueprint.route("/secretariat/applications/<application>/letter", methods=["GET", "POST"])
+@requires(Permission.CHECK_APPLICATION, is_once=True)
+def letter(application: str) -> BaseResponse:
+    """Look at the letter signed on paper and confirm it."""
+    form = BaseForm()
+    if form.accepts(lambda: signature.confirm_letter(actor=current_actor(), reference=application)):
+        return done(_("The letter is confirmed."), application)
+    file = file_of(application)
+    return render(form=form, file=file, signatures=queries.signatures(file))
+
+
+@blueprint.route("/secretariat/applications/<application>/letter/refuse", methods=["GET", "POST"])
+@requires(Permission.CHECK_APPLICATION, is_once=True)
+def refuse_letter(application: str) -> BaseResponse:
+    """The letter cannot count; the city reads why and may sign again."""
+    form = RefuseLetterForm()
+    if form.accepts(
+        lambda: signature.refuse_letter(actor=current_actor(), reference=application, reason=form.reason.data)
+    ):
+        return done(_("The letter is refused. The city has been told why."), application)
+    file = file_of(application)
+    return render(form=form, file=file, signatures=queries.signatures(file))
+
+
+@blueprint.route("/secretariat/applications/<application>/late-letter", methods=["GET", "POST"])
+@requires(Permission.CHECK_APPLICATION, is_once=True)
+def late_letter(application: str) -> BaseResponse:
+    """Record a Commission's letter that came after its deadline."""
+    form, actor = LetterForm(), current_actor()
+    if form.accepts(
+        lambda: screening.record_late_letter(
+            actor=actor,
+            reference=application,
+            name=form.name.data,
+            function=form.function.data,
+            note=form.note.data,
+        )
+    ):
+        return done(_("The letter is recorded and a place of the country is taken."), application)
+    return render(form=form, file=file_of(application), offers=offers.offers(actor, application))
+
+
+def _spelled(text: files.FrozenText, attachments: list[files.AnyRow]) -> list[tuple[str, str]]:
+    """What has a spelling: names and short texts that were answered, and captions."""
+    named = [
+        (question.key, f"{reading.label_of(text.form, question.key)}: {text.answers[question.key]}")
+        for question in text.form.concrete(text.answers)
+        if question.kind in (Kind.NAME, Kind.TEXT) and question.key in text.answers
+    ]
+    captions = [
+        (f"caption:{row.reference}", _("Caption: %(caption)s", caption=row.caption or row.name)) for row in attachments
+    ]
+    return named + captions
+
+
+@blueprint.route("/secretariat/applications/<application>/spelling", methods=["GET", "POST"])
+@requires(Permission.CHECK_APPLICATION, is_once=True)
+def spelling(application: str) -> BaseResponse:
+    """Correct how a name, title or caption is spelled where it is published."""
+    file = file_of(application)
+    text = files.text(file)
+    form = SpellingForm(data={"key": request.args.get("key", "")})
+    form.key.choices = _spelled(text, files.attachments(file, text))
+    if form.accepts(
+        lambda: screening.correct_spelling(
+            actor=current_actor(), reference=application, key=form.key.data, value=form.value.data or ""
+        )
+    ):
+        return done(_("The spelling is recorded. The signed text stays as it is."), application)
+    labels = dict(form.key.choices)
+    return render(form=form, file=file, spellings=queries.spellings(file), labels=labels)
