@@ -30,7 +30,7 @@ Cell = str | int | float | date | None
 
 @dataclass(frozen=True)
 class RecommendedRow:
-    """One application as the jury leaves it; `average` is the adjusted average (0 to 5), None where it cannot be given."""
+    """One application as the jury leaves it; `average` from 0 to 5, None where there is none."""
 
     reference: str
     city: str
@@ -111,7 +111,7 @@ _RECOMMENDED = (
     Text("Country"),
     Text("Region"),
     Text("Readings"),
-    Text("Adjusted average"),
+    Text("Average"),
     Text("Recommendation"),
     Text("Words of the jury"),
 )

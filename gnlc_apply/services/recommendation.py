@@ -16,7 +16,18 @@ from gnlc_apply.core.errors import Conflict, Forbidden, Invalid, NotFound
 from gnlc_apply.core.text import Text
 from gnlc_apply.jury.averages import FileAverage
 from gnlc_apply.jury.conflicts import RULES_VERSION
-from gnlc_apply.models import Application, ApplicationState, Call, Minutes, Recommendation, Role
+from gnlc_apply.models import (
+    Application,
+    ApplicationState,
+    Assignment,
+    Call,
+    Juror,
+    Minutes,
+    Recommendation,
+    Review,
+    ReviewState,
+    Role,
+)
 from gnlc_apply.permissions import Actor, Permission, require, visible_to
 from gnlc_apply.queries.embargoed import readings
 from gnlc_apply.services.call.finding import find
@@ -60,12 +71,38 @@ def confirm(
         raise NotFound()
     if row.guide_frozen_at is None:
         raise Conflict(Text("The scoring guide of this call is not final yet."))
+    _refuse_open_own(unit, row)
     ballot = _ballot(unit, row)
     _check(ballot, recommendations, present, words)
     minutes = _minutes(unit, ballot, present, recusals, words, held_on)
     unit.session.execute(insert(Recommendation), _rows(unit, ballot, recommendations))
     unit.note("confirmed_recommendation", "call", row.id, sha256=minutes.sha256, files=len(recommendations))
     return minutes.sha256
+
+
+def _refuse_open_own(unit: Unit, call: Call) -> None:
+    """A chair who reads judges first: no average is seen before the own review is in."""
+    query = (
+        select(Application.reference)
+        .join(Assignment, Assignment.application_id == Application.id)
+        .join(Juror, Juror.id == Assignment.juror_id)
+        .outerjoin(Review, Review.assignment_id == Assignment.id)
+        .where(
+            Application.call_id == call.id,
+            Application.state == ApplicationState.IN_REVIEW,
+            Assignment.ended_at.is_(None),
+            Juror.person_id == unit.actor.person_id,
+            (Review.id.is_(None)) | (Review.state == ReviewState.DRAFT),
+        )
+        .order_by(Application.reference)
+    )
+    if own := unit.session.scalars(query).all():
+        raise Conflict(
+            Text(
+                "First submit your own reviews, or abstain from them. Still open: %(references)s",
+                references=", ".join(own),
+            )
+        )
 
 
 def _ballot(unit: Unit, call: Call) -> _Ballot:

@@ -1,0 +1,141 @@
+"""What a juror sees on coming in: places in juries, and the own files in their three groups."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from gnlc_apply.core.text import Text
+from gnlc_apply.extensions import db
+from gnlc_apply.models import (
+    Application,
+    ApplicationState,
+    Assignment,
+    Call,
+    CallState,
+    Juror,
+    Minutes,
+    Review,
+    ReviewState,
+    Role,
+)
+from gnlc_apply.permissions import Actor, Permission, visible_to
+from gnlc_apply.queries.rows import AnyRow
+
+NOT_BEGUN, BEGUN, ABSTAINED = Text("not begun"), Text("begun"), Text("abstained")
+
+
+@dataclass(frozen=True)
+class HomeFile:
+    """One of my files."""
+
+    reference: str
+    place_name: str
+    country: str
+    language: str
+    status: Text
+    is_declared: bool
+    is_submitted: bool
+    is_abstained: bool
+    total: float | None
+
+
+@dataclass(frozen=True)
+class Seat:
+    """My place in the jury of one call, with my files in my own order of reading."""
+
+    call: str
+    title: str
+    time_zone: str
+    is_chair: bool
+    is_invited: bool
+    is_accepted: bool
+    has_profile: bool
+    is_closed: bool
+    deadline_at: datetime | None
+    files: tuple[HomeFile, ...]
+
+    @property
+    def to_declare(self) -> list[HomeFile]:
+        """Files whose text is still closed to me."""
+        return [file for file in self.files if not file.is_declared and not file.is_abstained]
+
+    @property
+    def to_read(self) -> list[HomeFile]:
+        """Files that are open to me and not submitted."""
+        return [f for f in self.files if f.is_declared and not f.is_submitted and not f.is_abstained]
+
+    @property
+    def done(self) -> list[HomeFile]:
+        """Files that I submitted or abstained from."""
+        return [file for file in self.files if file.is_submitted or file.is_abstained]
+
+
+def home(viewer: Actor, now: datetime) -> list[Seat]:
+    """My places in juries whose call is not concluded, the newest first; four statements."""
+    seats = db.reader.execute(
+        select(Juror, Call, Minutes.id.label("minutes"))
+        .join(Call, Call.id == Juror.call_id)
+        .outerjoin(Minutes, Minutes.call_id == Call.id)
+        .where(
+            Juror.person_id == viewer.person_id,
+            Juror.ended_at.is_(None),
+            Juror.declined_at.is_(None),
+            Call.state != CallState.CONCLUDED,
+            Call.id.in_(viewer.calls_of(Role.JUROR)),
+        )
+        .order_by(Call.id.desc())
+    ).all()
+    files = _home_files(viewer, [row.Juror.id for row in seats])
+    return [_seat(viewer, row, files[row.Juror.id]) for row in seats]
+
+
+def _seat(viewer: Actor, row: AnyRow, files: list[HomeFile]) -> Seat:
+    juror, call = row.Juror, row.Call
+    return Seat(
+        call=call.reference,
+        title=call.title,
+        time_zone=call.time_zone,
+        is_chair=call.id in viewer.calls_of(Role.CHAIR),
+        is_invited=juror.accepted_at is None,
+        is_accepted=juror.accepted_at is not None,
+        has_profile=juror.has_profile,
+        is_closed=row.minutes is not None,
+        deadline_at=call.reading_deadline_at,
+        files=tuple(files),
+    )
+
+
+def _home_files(viewer: Actor, juror_ids: list[int]) -> dict[int, list[HomeFile]]:
+    query = (
+        select(Assignment, Application, Review)
+        .join(Application, Application.id == Assignment.application_id)
+        .outerjoin(Review, Review.assignment_id == Assignment.id)
+        .where(
+            Assignment.juror_id.in_(juror_ids),
+            Assignment.ended_at.is_(None),
+            Application.state == ApplicationState.IN_REVIEW,
+            visible_to(viewer, Permission.SEE_ASSIGNED),
+        )
+        .order_by(Assignment.position, Assignment.id)
+    )
+    found: dict[int, list[HomeFile]] = defaultdict(list)
+    for assignment, file, review in db.reader.execute(query):
+        state = review.state if review is not None else None
+        found[assignment.juror_id].append(
+            HomeFile(
+                reference=file.reference,
+                place_name=file.place_name,
+                country=file.country,
+                language=file.language,
+                status=NOT_BEGUN if review is None else ABSTAINED if state is ReviewState.ABSTAINED else BEGUN,
+                is_declared=assignment.declared_free_at is not None,
+                is_submitted=state is ReviewState.SUBMITTED,
+                is_abstained=state is ReviewState.ABSTAINED,
+                total=review.total if review is not None else None,
+            )
+        )
+    return found

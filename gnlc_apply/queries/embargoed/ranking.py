@@ -1,0 +1,288 @@
+"""The ranking of a call: plain averages, ranges, what the standard says, for the secretariat and the chair of that call."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, exists, or_, select
+
+from gnlc_apply.core.errors import NotFound
+from gnlc_apply.core.folding import fold
+from gnlc_apply.core.text import Text
+from gnlc_apply.extensions import db
+from gnlc_apply.jury.averages import FileAverage, Outcome, Shortfall
+from gnlc_apply.jury.totals import weighted_total
+from gnlc_apply.models import (
+    Application,
+    Assignment,
+    Call,
+    Juror,
+    Minutes,
+    Recommendation,
+    Review,
+    ReviewState,
+    Role,
+    State,
+)
+from gnlc_apply.permissions import Actor, Permission, require, visible_to
+from gnlc_apply.permissions.rules import jury_conflict, staff_conflict
+from gnlc_apply.queries.embargoed import readings
+from gnlc_apply.queries.embargoed.roster import CallHead, head_of
+from gnlc_apply.queries.rows import AnyRow
+from gnlc_apply.questionnaire import Guide
+
+# Who sees a file's scores in the ranking; a conflict, or an own review that is not in yet, closes them.
+CLOSED_CONFLICT = Text("A conflict of interest keeps you from the scores of this file.")
+CLOSED_OWN = Text("Submit your own review of this file, or abstain from it: then its scores open.")
+
+SORTS = ("average", "spread", "readers", "place", "country")
+
+
+@dataclass(frozen=True)
+class RankedFile:
+    """A file in the ranking. ``closed`` says why this viewer sees the name only; then everything else is empty."""
+
+    reference: str
+    place_name: str
+    country: str
+    region: str
+    readers: int
+    wanted: int
+    average: float | None
+    criteria: Mapping[str, float | None]
+    lowest: float | None
+    highest: float | None
+    totals: tuple[float, ...]
+    is_recommended_by_standard: bool
+    is_tied: bool
+    why: tuple[Text, ...]
+    recommended: bool | None
+    note: str
+    closed: Text | None
+
+    @property
+    def spread(self) -> float:
+        """Highest less lowest total; 0 while there are not two."""
+        return (self.highest or 0.0) - (self.lowest or 0.0)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address says: words to look for, region, one of the lists, order."""
+
+    words: str = ""
+    region: str = ""
+    listed: str = ""
+    sort: str = "average"
+    is_ascending: bool = False
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The ranking of a call."""
+
+    call: CallHead
+    guide: Guide
+    standard: float
+    minimum: float
+    places: int | None
+    files: tuple[RankedFile, ...]
+    unfinished: int
+    is_confirmed: bool
+    is_chair: bool
+
+    @property
+    def meeting(self) -> int:
+        """Files that meet the standard, of those this viewer sees."""
+        return sum(file.is_recommended_by_standard for file in self.files)
+
+    @property
+    def regions(self) -> list[str]:
+        """The regions that occur."""
+        return sorted({file.region for file in self.files})
+
+    def shown(self, filters: Filters) -> list[RankedFile]:
+        """The files that match, in the order asked for; files whose scores are closed stand last."""
+        matching = [file for file in self.files if _matches(file, filters)]
+        key = _KEYS.get(filters.sort, _KEYS["average"])
+        matching.sort(key=lambda file: (fold(file.place_name), file.reference))
+        is_text = filters.sort in ("place", "country")
+        matching.sort(key=key, reverse=not filters.is_ascending and not is_text)
+        if is_text and filters.is_ascending:
+            matching.reverse()
+        return sorted(matching, key=lambda file: file.closed is not None)
+
+
+_KEYS: Mapping[str, Callable[[RankedFile], Any]] = {
+    "average": lambda file: -1.0 if file.average is None else file.average,
+    "spread": lambda file: file.spread,
+    "readers": lambda file: file.readers,
+    "place": lambda file: fold(file.place_name),
+    "country": lambda file: file.country,
+}
+
+
+def _matches(file: RankedFile, filters: Filters) -> bool:
+    words = fold(filters.words)
+    if words and words not in fold(f"{file.place_name} {file.reference} {file.country}"):
+        return False
+    if filters.region and file.region != filters.region:
+        return False
+    lists = {
+        "meets": file.is_recommended_by_standard,
+        "misses": not file.is_recommended_by_standard and file.closed is None,
+        "incomplete": file.readers < file.wanted and file.closed is None,
+        "recommended": file.recommended is True,
+        "not_recommended": file.recommended is False,
+    }
+    return lists.get(filters.listed, True)
+
+
+def _call(viewer: Actor, reference: str) -> Call:
+    """The call, for the secretariat or its own chair. Raises NotFound."""
+    require(viewer, Permission.SEE_RANKING)
+    row = db.reader.scalar(select(Call).where(Call.reference == reference))
+    is_staff = viewer.holds(Role.OFFICER, Role.DIRECTOR)
+    if row is None or not (is_staff or row.id in viewer.calls_of(Role.CHAIR)):
+        raise NotFound()
+    return row
+
+
+def ranking(viewer: Actor, now: datetime, call: str) -> Ranking:
+    """The ranking, unfiltered: six statements, however many files there are. Raises NotFound."""
+    row = _call(viewer, call)
+    counted = readings.count(db.reader, row)
+    totals = _totals(counted)
+    minutes = db.reader.scalar(select(Minutes.id).where(Minutes.call_id == row.id))
+    files = tuple(_ranked(found, row, counted, totals) for found in _files(viewer, row.id))
+    return Ranking(
+        call=head_of(row),
+        guide=counted.guide,
+        standard=row.standard,
+        minimum=row.criterion_minimum,
+        places=row.places,
+        files=files,
+        unfinished=_unfinished(row.id),
+        is_confirmed=minutes is not None,
+        is_chair=row.id in viewer.calls_of(Role.CHAIR),
+    )
+
+
+def _files(viewer: Actor, call_id: int) -> list[AnyRow]:
+    """Every file with the jury; what the viewer may see of it is decided in the statement."""
+    may_see = or_(
+        visible_to(viewer, Permission.READ_AS_SECRETARIAT), visible_to(viewer, Permission.CONFIRM_RECOMMENDATION)
+    )
+    is_free = and_(may_see, (~jury_conflict & ~staff_conflict).where(viewer))
+    own_open = exists(
+        select(1)
+        .select_from(Assignment)
+        .join(Juror, Juror.id == Assignment.juror_id)
+        .outerjoin(Review, Review.assignment_id == Assignment.id)
+        .where(
+            Assignment.application_id == Application.id,
+            Assignment.ended_at.is_(None),
+            Juror.person_id == viewer.person_id,
+            or_(Review.id.is_(None), Review.state == ReviewState.DRAFT),
+        )
+    )
+    query = (
+        select(
+            Application.reference,
+            Application.place_name,
+            Application.country,
+            State.region,
+            Recommendation.is_recommended,
+            Recommendation.note,
+            is_free.label("is_free"),
+            own_open.label("own_open"),
+        )
+        .join(State, State.iso3 == Application.country)
+        .outerjoin(Recommendation, Recommendation.application_id == Application.id)
+        .where(Application.call_id == call_id, Application.state.in_(readings.COUNTED_STATES))
+        .order_by(Application.id)
+    )
+    return list(db.reader.execute(query))
+
+
+def _totals(counted: readings.Counted) -> dict[str, tuple[float, ...]]:
+    found: dict[str, list[float]] = defaultdict(list)
+    for reading in counted.readings:
+        total = weighted_total(reading.scores, counted.guide.weights)
+        if total.is_complete and total.value is not None:
+            found[reading.file_id].append(total.value)
+    return {file: tuple(sorted(values)) for file, values in found.items()}
+
+
+def _ranked(row: AnyRow, call: Call, counted: readings.Counted, totals: Mapping[str, tuple[float, ...]]) -> RankedFile:
+    closed = CLOSED_CONFLICT if not row.is_free else CLOSED_OWN if row.own_open else None
+    average = counted.averages.get(row.reference) if closed is None else None
+    outcome = counted.outcome(row.reference)
+    return RankedFile(
+        reference=row.reference,
+        place_name=row.place_name,
+        country=row.country,
+        region=row.region.value,
+        readers=average.readers if average else 0,
+        wanted=call.readers_per_file,
+        average=average.average if average else None,
+        criteria=average.criteria if average else {},
+        lowest=average.lowest if average else None,
+        highest=average.highest if average else None,
+        totals=totals.get(row.reference, ()) if closed is None else (),
+        is_recommended_by_standard=closed is None and outcome.is_recommended,
+        is_tied=closed is None and outcome.is_tied,
+        why=_why(outcome, average, call, counted.guide) if closed is None else (),
+        recommended=row.is_recommended if closed is None else None,
+        note=(row.note or "") if closed is None else "",
+        closed=closed,
+    )
+
+
+def _why(outcome: Outcome, average: FileAverage | None, call: Call, guide: Guide) -> tuple[Text, ...]:
+    """Why a file does not meet the standard, or that others stand equal at the last place."""
+    words = []
+    if outcome.is_tied:
+        words.append(Text("Equal to others at the last place: the jury decides."))
+    for shortfall in outcome.shortfalls:
+        if shortfall is Shortfall.CRITERION_BELOW_MINIMUM:
+            words += [_weak(code, average, call, guide) for code in outcome.weak_criteria]
+        else:
+            words.append(_SHORTFALLS[shortfall](call))
+    return tuple(words)
+
+
+def _weak(code: str, average: FileAverage | None, call: Call, guide: Guide) -> Text:
+    value = average.criteria[code] if average else None
+    return Text(
+        "%(criterion)s: %(value)s, below the minimum of %(minimum)s",
+        criterion=Text(guide.criterion(code).title),
+        value=round(value or 0.0, 2),
+        minimum=call.criterion_minimum,
+    )
+
+
+_SHORTFALLS: Mapping[Shortfall, Callable[[Call], Text]] = {
+    Shortfall.NO_READING: lambda _call: Text("No complete reading yet"),
+    Shortfall.BELOW_THRESHOLD: lambda call: Text("Average below %(standard)s", standard=call.standard),
+    Shortfall.NO_PLACE_LEFT: lambda call: Text("Beyond the %(places)s places of this call", places=call.places or 0),
+}
+
+
+def _unfinished(call_id: int) -> int:
+    """Readings that were given out and are neither submitted nor abstained from."""
+    query = (
+        select(Assignment.id)
+        .join(Juror, Juror.id == Assignment.juror_id)
+        .outerjoin(Review, Review.assignment_id == Assignment.id)
+        .where(
+            Juror.call_id == call_id,
+            Assignment.ended_at.is_(None),
+            or_(Review.id.is_(None), Review.state == ReviewState.DRAFT),
+        )
+    )
+    return len(db.reader.execute(query).all())
