@@ -12,6 +12,7 @@ from gnlc_apply.models import AuditEntry, Call, Cohort
 from gnlc_apply.permissions import CohortFacts
 from gnlc_apply.queries.embargoed import standing as standings
 from gnlc_apply.queries.embargoed.standing import Standing
+from gnlc_apply.queries.embargoed.unfinished import unfinished
 from gnlc_apply.services.command import Unit
 from gnlc_apply.workflow.cohort import CohortCase
 
@@ -46,7 +47,7 @@ def load(unit: Unit, row: Cohort) -> Found:
         now=unit.now,
         actor_id=unit.actor.person_id,
         is_fresh=unit.actor.is_fresh(unit.now),
-        unfinished=standings.unfinished(standing, call.quota, day_of(row, unit.now)),
+        unfinished=unfinished(standing, call.quota, day_of(row, unit.now)),
         hash_matches=row.lock_hash is None or standing.list_hash(row.announce_at) == row.lock_hash,
         open_withdrawals=len(standing.open_withdrawals(row.locked_at)),
         clock_is_sound=_is_clock_sound(unit),

@@ -1,0 +1,287 @@
+"""A cohort as the secretariat sees it on its way to the announcement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from gnlc_apply.core.errors import NotFound
+from gnlc_apply.core.text import Text
+from gnlc_apply.extensions import db
+from gnlc_apply.models import (
+    Application,
+    Call,
+    CallState,
+    Cohort,
+    CohortChange,
+    CohortState,
+    Grant,
+    LetterKind,
+    LetterText,
+    Person,
+    Role,
+)
+from gnlc_apply.permissions import Actor, CohortFacts, Permission, can, require, visible_to
+from gnlc_apply.queries.embargoed import standing as standings
+from gnlc_apply.queries.embargoed.letters import FIRST_TEXTS
+from gnlc_apply.queries.embargoed.standing import Line, Standing
+from gnlc_apply.queries.embargoed.unfinished import CHANGE_NAMES, unfinished
+
+
+@dataclass(frozen=True)
+class CallLine:
+    """A call and its cohort, if it has one."""
+
+    call: str
+    call_title: str
+    cohort: str | None
+    title: str | None
+    state: CohortState | None
+    announce_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """A request that waits for its second person."""
+
+    kind: str
+    words: Text
+    application: str | None
+    place: str | None
+    reason: str
+    asked_by: str
+    asked_at: datetime
+    is_own: bool
+
+
+@dataclass(frozen=True)
+class LetterLine:
+    """A letter's text in one language."""
+
+    kind: LetterKind
+    language: str
+    subject: str
+    edited_at: datetime
+
+
+@dataclass(frozen=True)
+class FileLine:
+    """A file of the list; without its outcome where a conflict hides it."""
+
+    reference: str
+    name: str
+    country: str
+    state: str
+    is_visible: bool
+    is_approved: bool | None
+
+
+@dataclass(frozen=True)
+class CohortPage:
+    """All of a cohort's own page."""
+
+    row: Cohort
+    call: str
+    call_title: str
+    names: dict[int, str]
+    files: tuple[FileLine, ...]
+    unfinished: tuple[Text, ...]
+    changes: tuple[ChangeLine, ...]
+    withdrawals: tuple[FileLine, ...]
+    letters: tuple[LetterLine, ...]
+    is_unchanged: bool
+    may_announce: bool
+    is_own_lock: bool
+
+    @property
+    def state(self) -> str:
+        """Where the cohort stands."""
+        return str(self.row.state)
+
+    @property
+    def number_approved(self) -> int:
+        """How many cities will be admitted; counts are for everybody of the secretariat."""
+        return sum(line.is_approved is True for line in self.files)
+
+    def name(self, person_id: int | None) -> str:
+        """A person's name."""
+        return self.names.get(person_id or 0, "")
+
+
+def calls(viewer: Actor, now: datetime) -> tuple[CallLine, ...]:
+    """Calls that were opened, each with its cohort, the newest first: one statement."""
+    require(viewer, Permission.SEE_SECRETARIAT)
+    rows = db.reader.execute(
+        select(
+            Call.reference.label("call"),
+            Call.title.label("call_title"),
+            Cohort.reference.label("cohort"),
+            Cohort.title,
+            Cohort.state,
+            Cohort.announce_at,
+        )
+        .outerjoin(Cohort, Cohort.call_id == Call.id)
+        .where(Call.state != CallState.PREPARING)
+        .order_by(Call.opens_at.desc(), Call.id.desc())
+    )
+    return tuple(CallLine(**row._mapping) for row in rows)
+
+
+def find(session: Session, reference: str) -> tuple[Cohort, Call]:
+    """A cohort of a call with its call. Raises NotFound, also for lists that came in from outside."""
+    found = session.execute(
+        select(Cohort, Call).join(Call, Call.id == Cohort.call_id).where(Cohort.reference == reference)
+    ).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found[0], found[1]
+
+
+def page(viewer: Actor, reference: str, now: datetime) -> CohortPage:
+    """A cohort's page: twelve statements, however many files there are. Raises NotFound, Forbidden."""
+    require(viewer, Permission.SEE_SECRETARIAT)
+    session = db.reader
+    row, call = find(session, reference)
+    standing = standings.load(session, row)
+    day = (row.announce_at or now).date()
+    hidden = hidden_from(viewer, session, row)
+    files = tuple(_file(line, hidden) for line in standing.lines)
+    late = {line.reference for line in standing.open_withdrawals(row.locked_at)}
+    return CohortPage(
+        row=row,
+        call=call.reference,
+        call_title=call.title,
+        names=_names(session, row),
+        files=files,
+        unfinished=_unfinished(standing, hidden, row, call, day),
+        changes=_changes(viewer, session, row),
+        withdrawals=tuple(file for file in files if file.reference in late),
+        letters=_letters(session, row),
+        is_unchanged=row.lock_hash is None or standing.list_hash(row.announce_at) == row.lock_hash,
+        may_announce=can(viewer, Permission.ANNOUNCE_COHORT, CohortFacts(frozenset(row.stand_by_ids))),
+        is_own_lock=row.locked_by_id is not None and row.locked_by_id == viewer.person_id,
+    )
+
+
+def _unfinished(standing: Standing, hidden: frozenset[int], row: Cohort, call: Call, day: date) -> tuple[Text, ...]:
+    """What stands in the way; of files that a conflict hides only how many points there are."""
+    if row.state is CohortState.ANNOUNCED:
+        return ()
+    found = [] if row.announce_at else [Text("The instant of the announcement is not set.")]
+    points = unfinished(standing, call.quota, day)
+    secret = {line.name for line in standing.lines if line.application_id in hidden}
+    shown = [point for point in points if point.values.get("city") not in secret]
+    if len(shown) < len(points):
+        more = len(points) - len(shown)
+        shown.append(Text("%(number)s more, on files that a conflict of interest hides from you.", number=more))
+    return (*found, *shown)
+
+
+def hidden_from(viewer: Actor, session: Session, row: Cohort) -> frozenset[int]:
+    """The files of this call that a conflict hides from the viewer."""
+    return frozenset(
+        session.scalars(
+            select(Application.id).where(
+                Application.call_id == row.call_id,
+                visible_to(viewer, Permission.LIST_AS_SECRETARIAT),
+                ~visible_to(viewer, Permission.READ_AS_SECRETARIAT),
+            )
+        )
+    )
+
+
+def _file(line: Line, hidden: frozenset[int]) -> FileLine:
+    is_visible = line.application_id not in hidden
+    is_settled = is_visible and line.is_decided and line.state in ("in_review", "admitted", "not_admitted")
+    return FileLine(
+        reference=line.reference,
+        name=line.name,
+        country=line.country,
+        state=line.state,
+        is_visible=is_visible,
+        is_approved=(line.outcome == "approved") if is_settled else None,
+    )
+
+
+def _names(session: Session, row: Cohort) -> dict[int, str]:
+    wanted = {row.locked_by_id, row.armed_by_id, row.held_by_id, row.announced_by_id, *row.stand_by_ids} - {None}
+    return {
+        found.id: found.name for found in session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
+    }
+
+
+def _changes(viewer: Actor, session: Session, row: Cohort) -> tuple[ChangeLine, ...]:
+    asker = aliased(Person)
+    rows = session.execute(
+        select(
+            CohortChange.kind,
+            CohortChange.reason,
+            CohortChange.asked_at,
+            CohortChange.asked_by_id,
+            asker.name.label("asked_by"),
+            Application.reference,
+            Application.place_name,
+        )
+        .outerjoin(asker, asker.id == CohortChange.asked_by_id)
+        .outerjoin(Application, Application.id == CohortChange.application_id)
+        .where(CohortChange.cohort_id == row.id, CohortChange.confirmed_at.is_(None))
+        .order_by(CohortChange.id)
+    )
+    return tuple(
+        ChangeLine(
+            kind=found.kind,
+            words=CHANGE_NAMES[found.kind],
+            application=found.reference,
+            place=found.place_name,
+            reason=found.reason,
+            asked_by=found.asked_by or "",
+            asked_at=found.asked_at,
+            is_own=found.asked_by_id == viewer.person_id,
+        )
+        for found in rows
+    )
+
+
+def _letters(session: Session, row: Cohort) -> tuple[LetterLine, ...]:
+    rows = session.execute(
+        select(LetterText.kind, LetterText.language, LetterText.subject, LetterText.edited_at)
+        .where(LetterText.cohort_id == row.id)
+        .order_by(LetterText.kind, LetterText.language)
+    )
+    return tuple(LetterLine(**found._mapping) for found in rows)
+
+
+def letter(viewer: Actor, reference: str, kind: LetterKind, language: str, now: datetime) -> tuple[str, str]:
+    """Subject and body of a letter as they stand, or the first text to start from."""
+    require(viewer, Permission.SEE_SECRETARIAT)
+    row, _call = find(db.reader, reference)
+    found = db.reader.execute(
+        select(LetterText.subject, LetterText.body).where(
+            LetterText.cohort_id == row.id, LetterText.kind == kind, LetterText.language == language
+        )
+    ).one_or_none()
+    return (found.subject, found.body) if found is not None else FIRST_TEXTS[kind]
+
+
+def secretariat(viewer: Actor, now: datetime) -> Sequence[tuple[int, str]]:
+    """The persons who may stand by: everybody of the secretariat today."""
+    require(viewer, Permission.SEE_SECRETARIAT)
+    today = now.date()
+    rows = db.reader.execute(
+        select(Person.id, Person.name)
+        .join(Grant, Grant.person_id == Person.id)
+        .where(
+            Grant.role.in_((Role.OFFICER, Role.DIRECTOR)),
+            Grant.revoked_at.is_(None),
+            Grant.valid_from.is_(None) | (Grant.valid_from <= today),
+            Grant.valid_until.is_(None) | (Grant.valid_until >= today),
+            Person.deactivated_at.is_(None),
+        )
+        .distinct()
+        .order_by(Person.name)
+    )
+    return [(row.id, row.name) for row in rows]
