@@ -7,9 +7,8 @@ from datetime import date, datetime
 
 from sqlalchemy import exists, func, select
 
-from gnlc_apply import config
-from gnlc_apply.core import clock, totp
-from gnlc_apply.core.sealing import hashed, unseal
+from gnlc_apply.core import clock
+from gnlc_apply.core.sealing import hashed
 from gnlc_apply.extensions import db
 from gnlc_apply.models import (
     Application,
@@ -96,15 +95,6 @@ class Profile:
     recovery_codes_left: int
     devices: int
     roles: tuple[RoleSeen, ...]
-
-
-@dataclass(frozen=True)
-class Telephone:
-    """What an invented person's authenticator app shows now."""
-
-    name: str
-    email: str
-    code: str
 
 
 def credentials(email: str) -> Credentials | None:
@@ -264,14 +254,3 @@ def profile(person_id: int) -> Profile:
         devices=row.devices,
         roles=roles_of(person_id),
     )
-
-
-def telephones() -> list[Telephone]:
-    """In a demonstration only: what each invented person's app shows at this moment."""
-    rows = db.reader.execute(
-        select(Person.name, Person.email, Person.totp_secret)
-        .where(Person.totp_confirmed_at.is_not(None), Person.deactivated_at.is_(None), Person.erased_at.is_(None))
-        .order_by(Person.name)
-    )
-    key, step = config.current().secret_key, totp.step_at(clock.now())
-    return [Telephone(r.name, r.email, totp.code_at(unseal(key, "totp", r.totp_secret.decode()), step)) for r in rows]

@@ -1,6 +1,8 @@
 """Accounts: getting in, roles, second factors, sessions. One file per verb or small group of verbs."""
 
 from gnlc_apply.services.account.create import Created, create
+from gnlc_apply.services.account.demonstration import enter_demonstration
+from gnlc_apply.services.account.giving import Wish, give_role
 from gnlc_apply.services.account.granting import deactivate, grant, reactivate, revoke
 from gnlc_apply.services.account.inviting import accept_invitation, invite, invite_colleague, revoke_invitation
 from gnlc_apply.services.account.password import ask_for_reset, change_password, prove_password, reset_password
@@ -36,6 +38,7 @@ from gnlc_apply.services.account.signing_in import (
 __all__ = [
     "Created",
     "Entered",
+    "Wish",
     "accept_invitation",
     "ask_address_change",
     "ask_for_reset",
@@ -52,7 +55,9 @@ __all__ = [
     "end_other_sessions",
     "end_session",
     "end_sessions_of",
+    "enter_demonstration",
     "forget_devices",
+    "give_role",
     "grant",
     "invite",
     "invite_colleague",

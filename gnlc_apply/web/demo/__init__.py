@@ -1,29 +1,19 @@
-"""To be filled: demo."""
+"""Pages that exist in a demonstration only: its people, its mailbox, its telephones. Anywhere else they are not found."""
 
-from flask import Blueprint, Response
+from flask import Blueprint
 
-from gnlc_apply.web.access import public
-from gnlc_apply.web.rendering import render
+from gnlc_apply.core.errors import NotFound
+from gnlc_apply.queries import instance
+from gnlc_apply.web.demo import mailbox, people, telephone
 
 blueprint = Blueprint("demo", __name__)
+blueprint.add_url_rule("/demo/people", "people", people.page)
+blueprint.add_url_rule("/demo/people/sign-in", "sign_in", people.sign_in, methods=["POST"])
+blueprint.add_url_rule("/demo/telephone", "telephone", telephone.page)
+blueprint.add_url_rule("/demo/mailbox", "mailbox", mailbox.page)
 
 
-@blueprint.get("/demo/people")
-@public(is_before_second_factor=True)
-def people() -> Response:
-    """."""
-    return render("error.html", error={"title": "-", "text": "-"})
-
-
-@blueprint.get("/demo/mailbox")
-@public(is_before_second_factor=True)
-def mailbox() -> Response:
-    """."""
-    return render("error.html", error={"title": "-", "text": "-"})
-
-
-@blueprint.get("/demo/telephone")
-@public(is_before_second_factor=True)
-def telephone() -> Response:
-    """."""
-    return render("error.html", error={"title": "-", "text": "-"})
+@blueprint.before_request
+def _only_in_a_demonstration() -> None:
+    if not instance.is_demo():
+        raise NotFound()
