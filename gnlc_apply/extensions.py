@@ -86,6 +86,11 @@ class Database:
             self._engine.dispose()
             self._engine = None
 
+    def forget_connections(self) -> None:
+        """In a process that was just forked: drop the parent's connections without closing them under its feet."""
+        if self._engine is not None:
+            self._engine.dispose(close=False)
+
     @property
     def reader(self) -> Session:
         """The session of this request (or command line) for reading; opened at first use."""

@@ -6,11 +6,30 @@ import click
 from flask.cli import FlaskGroup
 
 import gnlc_apply
+from gnlc_apply.cli.accounts import accounts
+from gnlc_apply.cli.audit import audit
+from gnlc_apply.cli.doctor import doctor
+from gnlc_apply.cli.mail import mail
 from gnlc_apply.cli.registry import registry, states_group
+from gnlc_apply.cli.serve import serve
 from gnlc_apply.cli.setup import downgrade, init, upgrade
+from gnlc_apply.cli.worker import worker
 from gnlc_apply.cli.workflow import workflow
 
-COMMANDS: tuple[click.Command, ...] = (init, upgrade, downgrade, workflow, registry, states_group)
+COMMANDS: tuple[click.Command, ...] = (
+    init,
+    upgrade,
+    downgrade,
+    accounts,
+    serve,
+    worker,
+    doctor,
+    mail,
+    audit,
+    workflow,
+    registry,
+    states_group,
+)
 
 
 def _group() -> FlaskGroup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 import time
@@ -26,7 +27,9 @@ PAUSE_AFTER_FAULT = 10.0
 class Worker:
     """One worker of an installation. Several may run: leases and locks keep them apart."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_tied: bool = False) -> None:
+        """``is_tied``: end when the process that started this one has ended."""
+        self._parent = os.getppid() if is_tied else None
         self._stop = threading.Event()
         self._due: dict[str, float] = {}
         self._wall = clock.now()
@@ -94,7 +97,7 @@ class Worker:
 
     def run(self) -> None:
         """Rounds until somebody stops it. A fault is logged and does not end it."""
-        while not self._stop.is_set():
+        while not self._stop.is_set() and self._parent in (None, os.getppid()):
             pause = PAUSE
             try:
                 self.step()

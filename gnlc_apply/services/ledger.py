@@ -116,6 +116,7 @@ def verify(session: Session) -> Verdict:
             return Verdict(count, entry.sequence, "the details of an entry were changed")
         previous, expected, count = entry.hash, expected + 1, count + 1
     head = session.get(AuditHead, 1)
-    if count and (head is None or head.hash != previous or head.sequence != count):
+    ended = (head.sequence, head.hash) if head is not None else (0, GENESIS)
+    if ended != (count, previous):
         return Verdict(count, count, "the end of the chain was cut off")
     return Verdict(count, None)
