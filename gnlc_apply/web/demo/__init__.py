@@ -11,6 +11,7 @@ blueprint.add_url_rule("/demo/people", "people", people.page)
 blueprint.add_url_rule("/demo/people/sign-in", "sign_in", people.sign_in, methods=["POST"])
 blueprint.add_url_rule("/demo/telephone", "telephone", telephone.page)
 blueprint.add_url_rule("/demo/mailbox", "mailbox", mailbox.page)
+blueprint.add_url_rule("/demo/mailbox/<message>", "message", mailbox.message)
 
 
 @blueprint.before_request

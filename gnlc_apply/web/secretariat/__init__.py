@@ -11,6 +11,7 @@ from gnlc_apply.web.secretariat import (
     extensions,
     gates,
     home,
+    mail,
     papers,
     places,
     screening,
@@ -26,8 +27,10 @@ for part in (
     applications,
     screening,
     papers,
+    mail,
 ):
     blueprint.register_blueprint(part.blueprint)
 
 add_room(Permission.SEE_SECRETARIAT, "secretariat.home.page", Text("Today"))
 add_room(Permission.RUN_CALL, "secretariat.calls.index", Text("Calls"))
+add_room(Permission.SEE_MAIL, "secretariat.mail.index", Text("Mail"))
