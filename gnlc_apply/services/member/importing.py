@@ -166,7 +166,7 @@ def _create_cohort(unit: Unit, reference: str, title: str, on: date) -> int:
     announced_at = datetime.combine(on, time(), UTC)
     row = {
         "reference": reference,
-        "title": title or f"UNESCO Global Network of Learning Cities {on.year}",
+        "title": title or f"New member cities of {on.year}",
         "state": CohortState.ANNOUNCED,
         "created_at": unit.now,
         "announced_at": announced_at,

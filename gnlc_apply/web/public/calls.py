@@ -40,7 +40,7 @@ def page(call: str) -> Response:
     """One call: deadline, who may apply, what is needed, what comes when."""
     found = _call(call)
     here = languages.locale_of(languages.code())
-    names = [languages.locale_of(code).get_display_name(here) or code for code in found.languages]
+    names = [languages.locale_of(code).get_language_name(here) or code for code in found.languages]
     return render(call=found, languages=", ".join(names))
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_time, get_timezone_name
 from flask import request, url_for
 from flask_babel import get_translations
 
@@ -25,6 +29,18 @@ def wording() -> Wording:
 def say(msgid: str) -> str:
     """A text of the form or the guide in the language of this request; nothing stays nothing."""
     return str(get_translations().ugettext(msgid)) if msgid else ""
+
+
+def minute(moment: datetime, zone: str) -> str:
+    """Date and time to the minute in a time zone that stands beside it in words."""
+    there, locale = moment.astimezone(ZoneInfo(zone)), languages.locale_of(languages.code())
+    clock_time = format_time(there, "short", tzinfo=ZoneInfo(zone), locale=locale)
+    return f"{languages.day(there.date())}, {clock_time}"
+
+
+def zone_name(zone: str) -> str:
+    """The name of a time zone in the language of this request."""
+    return str(get_timezone_name(ZoneInfo(zone), locale=languages.locale_of(languages.code())))
 
 
 def contact() -> str:
