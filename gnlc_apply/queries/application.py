@@ -30,11 +30,14 @@ from gnlc_apply.models import (
     FormVersion,
     MemberRole,
 )
-from gnlc_apply.permissions import Actor, Permission, visible_to
+from gnlc_apply.permissions import Actor, ApplicationFacts, Permission, visible_to
 from gnlc_apply.queries.around import Around, around
 from gnlc_apply.queries.questionnaire import form_of
 from gnlc_apply.questionnaire import Form
 from gnlc_apply.questionnaire.canonical import SignedFile, canonical, digest, short_code
+from gnlc_apply.questionnaire.checks import Problem
+from gnlc_apply.questionnaire.completeness import missing
+from gnlc_apply.workflow.guards import ApplicationCase
 
 EDITABLE = (ApplicationState.DRAFT, ApplicationState.RETURNED)
 
@@ -87,8 +90,13 @@ class Sheet:
     form: Form
     answers: Mapping[str, object]
     versions: Mapping[str, int]
-    saved_at: datetime | None
+    changed_at: Mapping[str, datetime]
     around: Around
+
+    @property
+    def saved_at(self) -> datetime | None:
+        """When an answer was last saved."""
+        return max(self.changed_at.values(), default=None)
 
     @property
     def is_editable(self) -> bool:
@@ -125,6 +133,11 @@ class Sheet:
     def standing_sha256(self) -> str:
         """Its digest."""
         return digest(self.standing)
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """All that keeps the live answers from being submitted."""
+        return missing(self.form, self.answers, self.around.file_counts)
 
     @property
     def standing_code(self) -> str:
@@ -258,7 +271,7 @@ def sheet_of(row: Row[Any], role: MemberRole | None = None) -> Sheet:
         form=form_of(db.reader, application.form_version_id, row.form_reference),
         answers={one.key: one.value for one in found if one.value is not None},
         versions={one.key: one.version for one in found},
-        saved_at=max((one.updated_at for one in found), default=None),
+        changed_at={one.key: one.updated_at for one in found},
         around=around(application.id),
     )
 
@@ -281,3 +294,21 @@ def has_begun(call: str, country: str, place_name: str, *, besides: Actor) -> bo
         .limit(1)
     )
     return db.reader.scalar(statement) is not None
+
+
+def case_for_page(sheet: Sheet, actor: Actor) -> ApplicationCase:
+    """The sheet as the guards look at it, to say which buttons there are and why one is not; the command looks again."""
+    members = {actor.person_id: sheet.role} if actor.person_id is not None else {}
+    signature = sheet.around.signature
+    return ApplicationCase(
+        row=sheet,
+        facts=ApplicationFacts(sheet.id, 0, sheet.country, str(sheet.state), members=members),
+        now=clock.now(),
+        call_is_open=sheet.is_call_open,
+        cities_deadline=sheet.cities_deadline + sheet.grace,
+        commission_deadline=sheet.commission_deadline,
+        problems=sheet.problems if sheet.state in EDITABLE else (),
+        signature_may_follow=sheet.signature_may_follow,
+        has_signature=signature is not None,
+        return_due_at=sheet.edit_until if sheet.state is ApplicationState.RETURNED else None,
+    )

@@ -34,6 +34,11 @@ def _definition(table: type[FormVersion] | type[GuideVersion], row_id: int):  # 
     return select(table.definition).where(table.id == row_id)
 
 
+def guide(guide_version_id: int) -> Guide:
+    """The scoring guide behind this row, for pages."""
+    return guide_of(db.reader, guide_version_id)
+
+
 def forget() -> None:
     """Read again: another database may stand at the same address (tests, a fresh demonstration)."""
     _forms.clear()

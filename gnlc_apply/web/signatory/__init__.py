@@ -2,4 +2,7 @@
 
 from flask import Blueprint
 
+from gnlc_apply.web.signatory import signing
+
 blueprint = Blueprint("signatory", __name__)
+blueprint.register_blueprint(signing.blueprint)

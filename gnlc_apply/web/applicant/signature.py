@@ -1,0 +1,139 @@
+"""The signature panel of the city: the link, or the letter on paper."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from werkzeug.wrappers import Response as BaseResponse
+from wtforms import EmailField, SelectField, StringField
+
+from gnlc_apply import config
+from gnlc_apply.permissions import Permission
+from gnlc_apply.services import signature
+from gnlc_apply.web import languages
+from gnlc_apply.web.access import requires
+from gnlc_apply.web.applicant import documents
+from gnlc_apply.web.applicant.loading import sheet
+from gnlc_apply.web.files import hand_out_pdf, name_of, stream_of
+from gnlc_apply.web.forms import BaseForm, stripped
+from gnlc_apply.web.identity import current_actor
+from gnlc_apply.web.rendering import render
+
+blueprint = Blueprint("signature", __name__)
+
+
+class AskForm(BaseForm):
+    """Whom to ask."""
+
+    name = StringField(_l("Name of the person who signs"), filters=[stripped])
+    email = EmailField(_l("E-mail address of the person who signs"), filters=[stripped])
+    language = SelectField(_l("Language of the message"))
+
+
+class LetterForm(BaseForm):
+    """The letter as it came back."""
+
+    file = FileField(_l("Scan or photograph of the signed letter"))
+    version_code = StringField(_l("Version code printed on the letter"), filters=[stripped])
+    name = StringField(_l("Name of the person who signed"), filters=[stripped])
+    title = StringField(_l("Title or form of address"), filters=[stripped])
+    function = StringField(_l("Function"), filters=[stripped])
+
+
+class ActForm(BaseForm):
+    """Nothing but the button."""
+
+
+def _languages() -> list[tuple[str, str]]:
+    offered = [code for code in config.current().languages if code != languages.PSEUDO]
+    return [(code, languages.locale_of(code).display_name or code) for code in offered]
+
+
+def _here(application: str) -> BaseResponse:
+    return redirect(url_for(".page", application=application), 303)
+
+
+@blueprint.get("/applications/<application>/signature")
+@requires(Permission.READ_AS_CITY)
+def page(application: str) -> BaseResponse:
+    """Where the signature stands, and both ways to get it."""
+    return render(sheet=sheet(application))
+
+
+@blueprint.route("/applications/<application>/signature/ask", methods=["GET", "POST"])
+@requires(Permission.EDIT_AS_CITY, is_once=True)
+def ask(application: str) -> BaseResponse:
+    """Send the personal link."""
+    found = sheet(application)
+    form = AskForm(
+        name=found.answers.get("people.signatory_name"),
+        email=found.answers.get("people.signatory_email"),
+        language=languages.code(),
+    )
+    form.language.choices = _languages()
+    if form.accepts(
+        lambda: signature.ask(
+            actor=current_actor(),
+            reference=application,
+            email=form.email.data,
+            name=form.name.data,
+            language=form.language.data,
+        )
+    ):
+        flash(_("The link is on its way to %(email)s.", email=form.email.data), "success")
+        return _here(application)
+    return render(form=form, sheet=found)
+
+
+@blueprint.route("/applications/<application>/signature/revoke", methods=["GET", "POST"])
+@requires(Permission.EDIT_AS_CITY, is_once=True)
+def revoke(application: str) -> BaseResponse:
+    """End the link that is out."""
+    form = ActForm()
+    if form.accepts(lambda: signature.revoke_request(actor=current_actor(), reference=application)):
+        flash(_("The link opens nothing any more."), "success")
+        return _here(application)
+    return render(form=form, sheet=sheet(application))
+
+
+@blueprint.post("/applications/<application>/signature/letter")
+@requires(Permission.EDIT_AS_CITY, is_once=True)
+def prepare(application: str) -> BaseResponse:
+    """Freeze the text and make the letter for it."""
+    form = ActForm()
+    if form.accepts(lambda: signature.prepare_letter(actor=current_actor(), reference=application)):
+        return redirect(url_for(".letter", application=application), 303)
+    return render("applicant/signature/page.html", form=form, sheet=sheet(application))
+
+
+@blueprint.get("/applications/<application>/signature/letter.pdf")
+@requires(Permission.READ_AS_CITY)
+def letter(application: str) -> BaseResponse:
+    """The letter to print, with the code of the text as it stands."""
+    return hand_out_pdf(documents.letter_pdf(sheet(application)), f"letter-{application}.pdf")
+
+
+@blueprint.route("/applications/<application>/signature/upload", methods=["GET", "POST"])
+@requires(Permission.EDIT_AS_CITY, is_once=True)
+def upload(application: str) -> BaseResponse:
+    """The signed letter comes back."""
+    found = sheet(application)
+    known = {part: found.answers.get(f"people.signatory_{part}") for part in ("name", "title", "function")}
+    form = LetterForm(**known)
+    if form.accepts(
+        lambda: signature.upload_letter(
+            actor=current_actor(),
+            reference=application,
+            stream=stream_of("file"),
+            file_name=name_of("file"),
+            name=form.name.data,
+            title=form.title.data,
+            function=form.function.data,
+            version_code=form.version_code.data or "",
+        )
+    ):
+        flash(_("The letter counts from now on. The secretariat looks at it later."), "success")
+        return _here(application)
+    return render(form=form, sheet=found)

@@ -1,0 +1,73 @@
+"""The task list: one row per section, with how far it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from gnlc_apply.core.text import Text
+from gnlc_apply.queries.application import Sheet
+from gnlc_apply.questionnaire import Section
+from gnlc_apply.questionnaire.completeness import Status, statuses
+from gnlc_apply.questionnaire.form import is_shown
+from gnlc_apply.services.application.opening import is_open
+from gnlc_apply.web import languages
+
+_WORDS = {
+    Status.NOT_STARTED: (Text("Not started"), "info"),
+    Status.IN_PROGRESS: (Text("In progress"), "caution"),
+    Status.COMPLETED: (Text("Completed"), "plain"),
+}
+_REQUESTED = (Text("Changes requested"), "special")
+_MADE = (Text("Changes made"), "good")
+_LOCKED = (Text("Locked"), "plain")
+
+
+@dataclass(frozen=True)
+class Task:
+    """One row of the list."""
+
+    id: str
+    title: str
+    status: str
+    tone: str
+    href: str | None
+    hint: str | None = None
+
+
+def tasks(sheet: Sheet) -> list[Task]:
+    """All sections in order."""
+    found = statuses(sheet.form, sheet.answers, sheet.around.file_counts)
+    return [_task(sheet, section, found[section.key]) for section in sheet.form.sections]
+
+
+def _task(sheet: Sheet, section: Section, status: Status) -> Task:
+    words, tone = _state(sheet, section, status)
+    title = Text("%(number)s. %(title)s", number=section.number, title=Text(section.title))
+    return Task(
+        id=f"task-{section.key}",
+        title=languages.translate(title),
+        status=languages.translate(words),
+        tone=tone,
+        href=url_for("applicant.sections.page", application=sheet.reference, section=section.key),
+    )
+
+
+def _state(sheet: Sheet, section: Section, status: Status) -> tuple[Text, str]:
+    named = sheet.around.open_keys
+    if named is None:
+        return _WORDS[status]
+    questions = [
+        q for item in section.items if is_shown(item, sheet.answers) for q in getattr(item, "questions", (item,))
+    ]
+    if not any(is_open(question, named) for question in questions):
+        return _LOCKED
+    asked = [one.asked_at for one in sheet.around.asked if one.is_return and one.is_open]
+    since = max(asked)
+    made = any(at > since for key, at in sheet.changed_at.items() if key in _keys(sheet, section))
+    return _MADE if made else _REQUESTED
+
+
+def _keys(sheet: Sheet, section: Section) -> set[str]:
+    return {question.key for question in section.concrete(sheet.answers, sheet.around.file_counts)}
