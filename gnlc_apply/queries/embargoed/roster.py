@@ -154,7 +154,7 @@ def _conflict_counts(call_id: int) -> dict[int, int]:
         .where(Juror.call_id == call_id)
         .group_by(ConflictOfInterest.juror_id)
     )
-    return dict(db.reader.execute(query).tuples().all())
+    return dict(db.reader.execute(query).all())
 
 
 def _juror_row(

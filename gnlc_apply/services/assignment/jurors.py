@@ -65,10 +65,10 @@ def invite_juror(
         raise Conflict(words, {"email": words})
     if juror is None:
         juror = Juror(reference=reference_number.create("J", 8), call_id=row.id, person_id=person.id)
-        unit.session.add(juror)
     juror.invited_at, juror.accepted_at, juror.declined_at, juror.ended_at = unit.now, None, None, None
     _write_profile(unit, juror, countries, languages, topics, contexts, capacity)
     juror.has_profile = False
+    unit.session.add(juror)
     unit.session.flush()
     unit.note("invited_juror", "juror", juror.id, call=row.id, person=person.id, is_chair=is_chair)
     granting.add(unit, person, granting.Place(Role.JUROR, call_id=row.id))

@@ -48,13 +48,14 @@ def juror_by_reference(session: Session, reference: str) -> Juror:
 
 def keep_conflicts(unit: Unit, panel: Panel) -> None:
     """Write every conflict that the rules found: its reason, the block, and the end of a reading that ran."""
-    known = set(
-        unit.session.execute(
+    known = {
+        (row[0], row[1], row[2])
+        for row in unit.session.execute(
             select(ConflictOfInterest.juror_id, ConflictOfInterest.application_id, ConflictOfInterest.code).where(
                 ConflictOfInterest.juror_id.in_([row.id for row in panel.jurors.values()])
             )
-        ).tuples()
-    )
+        )
+    }
     fresh = []
     for tie in panel.found:
         juror, file = panel.jurors[tie.juror_id], panel.files[tie.file_id]
@@ -153,13 +154,14 @@ def join(
 
 
 def _make_pairs(session: Session, pairs: Sequence[tuple[Juror, Application]]) -> None:
-    known = set(
-        session.execute(
+    known = {
+        (row[0], row[1])
+        for row in session.execute(
             select(JurorFile.juror_id, JurorFile.application_id).where(
                 JurorFile.application_id.in_({file.id for _juror, file in pairs})
             )
-        ).tuples()
-    )
+        )
+    }
     rows = [
         {"juror_id": juror.id, "application_id": file.id, "is_blocked": False}
         for juror, file in pairs
@@ -199,7 +201,7 @@ def tell_jurors(unit: Unit, kind: str, call: Call, jurors: dict[int, int], **val
     )
     deadline = call.reading_deadline_at.isoformat() if call.reading_deadline_at else ""
     about = {"call": call.title, "call_reference": call.reference, "time_zone": call.time_zone, "deadline_at": deadline}
-    for juror_id, person_id, email, name, language in unit.session.execute(query).tuples():
+    for juror_id, person_id, email, name, language in unit.session.execute(query):
         unit.send(
             Message(
                 kind=kind,

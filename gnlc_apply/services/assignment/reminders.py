@@ -53,4 +53,4 @@ def _unfinished(unit: Unit, call_id: int) -> dict[int, int]:
         )
         .group_by(Assignment.juror_id)
     )
-    return dict(unit.session.execute(query).tuples().all())
+    return dict(unit.session.execute(query).all())
