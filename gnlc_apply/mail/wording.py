@@ -6,12 +6,12 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers
 
 from gnlc_apply import config
 from gnlc_apply.core.catalogues import PSEUDO
+from gnlc_apply.core.moments import written
 from gnlc_apply.documents.wording import FIRST_STRONG_ISOLATE, POP_ISOLATE, clean
 from gnlc_apply.models.reference_data.countries import country_name
 
@@ -71,9 +71,7 @@ class MailLanguage:
     def moment(self, value: object, zone: object = "UTC") -> str:
         """Date and time with the zone named; takes a moment or its ISO form."""
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(plain(value))
-        if moment.tzinfo is None:
-            raise ValueError("a moment needs its time zone")
-        return dates.format_datetime(moment, "long", tzinfo=ZoneInfo(plain(zone)), locale=self.locale)
+        return written(moment, plain(zone), self.locale)
 
     def day(self, value: object) -> str:
         """A day, written out; takes a day or the ISO form of a day or moment."""

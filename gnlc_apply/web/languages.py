@@ -13,6 +13,7 @@ from werkzeug.routing import BaseConverter, Map, ValidationError
 
 from gnlc_apply import config
 from gnlc_apply.core.catalogues import CLOSE, OPEN, PSEUDO, translations
+from gnlc_apply.core.moments import written
 from gnlc_apply.core.text import Text
 from gnlc_apply.models.reference_data.countries import country_name
 
@@ -99,8 +100,7 @@ def _made(words: str) -> str:
 
 def moment(value: datetime, zone_name: str | None = None) -> str:
     """Date and time with its zone."""
-    tz = ZoneInfo(zone_name) if zone_name else zone()
-    return _made(dates.format_datetime(value, "long", tzinfo=tz, locale=locale_of(code())))
+    return _made(written(value, zone_name or zone().key, locale_of(code())))
 
 
 def day(value: date) -> str:

@@ -55,13 +55,13 @@ def test_a_message_has_subject_text_and_the_same_text_as_html(mail_app: Flask) -
         made = render("sample", "en", VALUES)
     assert made.subject == "About Évora"
     assert made.body_text == (
-        "Dear Ana,\n\nOne.\nTwo.\n\n31 March 2027 at 00:00:00 GMT-12\n31 March 2027\n12,345 Portugal\n\n"
+        "Dear Ana,\n\nOne.\nTwo.\n\n31 March 2027, 00:00 (GMT-12:00)\n31 March 2027\n12,345 Portugal\n\n"
         "http://localhost/en/?topic=%C3%89vora\n\n- Évora\n- Gaza & <b>Co</b>\n\n--\nhttp://localhost/en/\n"
     )
     assert '<html lang="en" dir="ltr">' in made.body_html
     assert '<li dir="auto">Gaza &amp; &lt;b&gt;Co&lt;/b&gt;</li>' in made.body_html
     visible = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", made.body_html.split("<body>")[1]))
-    assert "31 March 2027 at 00:00:00 GMT-12" in visible
+    assert "31 March 2027, 00:00 (GMT-12:00)" in visible
 
 
 def test_only_addresses_asked_for_become_links(mail_app: Flask) -> None:
