@@ -6,8 +6,11 @@ from gnlc_apply.core.text import Text
 from gnlc_apply.permissions import Permission
 from gnlc_apply.web.rendering import add_room
 from gnlc_apply.web.secretariat import (
+    announcement,
     applications,
     calls,
+    cohorts,
+    decisions,
     extensions,
     gates,
     home,
@@ -28,9 +31,13 @@ for part in (
     screening,
     papers,
     mail,
+    decisions,
+    cohorts,
+    announcement,
 ):
     blueprint.register_blueprint(part.blueprint)
 
 add_room(Permission.SEE_SECRETARIAT, "secretariat.home.page", Text("Today"))
 add_room(Permission.RUN_CALL, "secretariat.calls.index", Text("Calls"))
 add_room(Permission.SEE_MAIL, "secretariat.mail.index", Text("Mail"))
+add_room(Permission.PREPARE_COHORT, "secretariat.cohorts.index", Text("Cohorts"))
