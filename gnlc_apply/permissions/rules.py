@@ -48,17 +48,22 @@ def holds(*roles: Role) -> Rule:
     return _of_actor(lambda a: a.holds(*roles))
 
 
+def _row_of(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether there is a row of other tables for the application at hand. Only the application comes from the statement
+    around it: a statement that joins the same tables for itself would otherwise lend its rows to the rule.
+    """
+    return exists(select(1).where(*conditions).correlate(Application))
+
+
 def member(*roles: MemberRole) -> Rule:
     """The actor is a city official in this application, with one of these roles there."""
 
     def where(actor: Actor) -> ColumnElement[bool]:
-        return exists(
-            select(1).where(
-                ApplicationMember.application_id == Application.id,
-                ApplicationMember.person_id == actor.person_id,
-                ApplicationMember.removed_at.is_(None),
-                ApplicationMember.role.in_(roles),
-            )
+        return _row_of(
+            ApplicationMember.application_id == Application.id,
+            ApplicationMember.person_id == actor.person_id,
+            ApplicationMember.removed_at.is_(None),
+            ApplicationMember.role.in_(roles),
         )
 
     return Rule(lambda a, o: o.members.get(a.person_id) in roles, where)
@@ -75,7 +80,7 @@ def _reads(actor: Actor, *, is_declared_free: bool) -> ColumnElement[bool]:
     ]
     if is_declared_free:
         conditions.append(Assignment.declared_free_at.is_not(None))
-    return exists(select(1).where(*conditions))
+    return _row_of(*conditions)
 
 
 signed_in = _of_actor(lambda a: a.kind == "person")
@@ -99,33 +104,27 @@ reader = Rule(
 staff_conflict = Rule(
     lambda a, o: a.person_id in o.conflicted_staff or a.person_id in o.members,
     lambda a: or_(
-        exists(select(1).where(StaffConflict.application_id == Application.id, StaffConflict.person_id == a.person_id)),
-        exists(
-            select(1).where(
-                ApplicationMember.application_id == Application.id,
-                ApplicationMember.person_id == a.person_id,
-                ApplicationMember.removed_at.is_(None),
-            )
+        _row_of(StaffConflict.application_id == Application.id, StaffConflict.person_id == a.person_id),
+        _row_of(
+            ApplicationMember.application_id == Application.id,
+            ApplicationMember.person_id == a.person_id,
+            ApplicationMember.removed_at.is_(None),
         ),
     ),
 )
 jury_conflict = Rule(
     lambda a, o: a.person_id in o.blocked or a.person_id in o.members,
     lambda a: or_(
-        exists(
-            select(1).where(
-                JurorFile.application_id == Application.id,
-                JurorFile.is_blocked.is_(True),
-                Juror.id == JurorFile.juror_id,
-                Juror.person_id == a.person_id,
-            )
+        _row_of(
+            JurorFile.application_id == Application.id,
+            JurorFile.is_blocked.is_(True),
+            Juror.id == JurorFile.juror_id,
+            Juror.person_id == a.person_id,
         ),
-        exists(
-            select(1).where(
-                ApplicationMember.application_id == Application.id,
-                ApplicationMember.person_id == a.person_id,
-                ApplicationMember.removed_at.is_(None),
-            )
+        _row_of(
+            ApplicationMember.application_id == Application.id,
+            ApplicationMember.person_id == a.person_id,
+            ApplicationMember.removed_at.is_(None),
         ),
     ),
 )
