@@ -62,8 +62,8 @@ def begin_memberships(
     plan = _Plan()
     for city_id, source in sources.items():
         _plan_one(plan, known.get(city_id, []), city_id, source, on, cohort_id, is_exact)
-    for ending in plan.endings:
-        unit.session.execute(update(Membership).where(Membership.id == ending["id"]).values(**ending))
+    if plan.endings:
+        unit.session.execute(update(Membership), plan.endings)
     if plan.rows:
         unit.session.execute(insert(Membership), plan.rows)
     ids = _ids(unit, [row["city_id"] for row in plan.rows], on)
@@ -181,8 +181,8 @@ def note_later_list(
         for period in periods:
             if period.until is None and period.start <= listed_on:
                 _supersede(plan, period, listed_on, source)
-    for ending in plan.endings:
-        unit.session.execute(update(Membership).where(Membership.id == ending["id"]).values(**ending))
+    if plan.endings:
+        unit.session.execute(update(Membership), plan.endings)
     record(unit, plan.acts)
     ended = tuple(sorted(references[act.city_id] for act in plan.acts))
     if ended:
