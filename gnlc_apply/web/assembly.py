@@ -22,6 +22,7 @@ from gnlc_apply.web import (
     headers,
     jury,
     languages,
+    logs,
     machine,
     once,
     public,
@@ -29,6 +30,7 @@ from gnlc_apply.web import (
     secretariat,
     signatory,
 )
+from gnlc_apply.web.demo import loopback
 from gnlc_apply.web.sessions import ServerSessions
 
 AUDIENCES = (public, account, applicant, signatory, commission, jury, secretariat, administration, demo)
@@ -98,6 +100,8 @@ def _route(app: Flask) -> None:
 
 
 def _hook(app: Flask) -> None:
+    logs.init_app(app)
+    app.before_request(loopback.refuse_elsewhere)
     app.before_request(access.enforce)
     app.before_request(once.claim)
     app.after_request(once.settle)

@@ -32,7 +32,10 @@ def add(response: Response) -> Response:
     if cache == "immutable":
         response.headers.setdefault("Cache-Control", "public, max-age=31536000, immutable")
     elif cache == "revalidate":
-        response.headers["Cache-Control"] = "no-cache"
+        # The same page with somebody's name on it is for that browser alone.
+        actor = g.get("actor")
+        is_shared = actor is None or actor.kind == "anonymous"
+        response.headers["Cache-Control"] = "no-cache" if is_shared else "private, no-cache"
         if response.status_code == 200 and not response.is_streamed:
             response.add_etag()
             response.make_conditional(request)

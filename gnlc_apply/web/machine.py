@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, jsonify
 
 from gnlc_apply import config
+from gnlc_apply.core import clock
 from gnlc_apply.queries import readiness
 from gnlc_apply.web.access import public
 
@@ -37,6 +40,9 @@ def robots() -> Response:
 @public(cache="revalidate")
 def security_txt() -> Response:
     """Where to report a weakness."""
-    sender = config.current().mail.sender.rpartition("<")[2].rstrip(">")
-    text = f"Contact: mailto:{sender}\nPreferred-Languages: en, fr\nExpires: 2027-12-31T00:00:00Z\n"
+    settings = config.current()
+    contact = (settings.mail.reply_to or settings.mail.sender).rpartition("<")[2].rstrip(">")
+    # Readers must look again from time to time; the day changes, so that an installation that runs never runs out.
+    expires = clock.today() + timedelta(days=180)
+    text = f"Contact: mailto:{contact}\nPreferred-Languages: en, fr\nExpires: {expires.isoformat()}T00:00:00Z\n"
     return Response(text, mimetype="text/plain")

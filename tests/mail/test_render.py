@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,16 +11,8 @@ from jinja2 import TemplateNotFound, UndefinedError
 
 from gnlc_apply import config
 from gnlc_apply.documents.wording import FIRST_STRONG_ISOLATE, POP_ISOLATE
-from gnlc_apply.mail import render as rendering
 from gnlc_apply.mail.render import render
 
-SOURCES = {
-    "sample.txt": 'Subject: {{ _("About %(place)s", place=place) }}\n\n{{ _("Dear %(name)s,", name=name) }}\n\n'
-    "{{ words }}\n\n{{ due|datetime(zone) }}\n{{ day|date }}\n{{ n|number }} {{ land|country }}\n\n"
-    '{{ link("public.home.page", topic=place) }}\n\n{% for city in cities %}\n- {{ city }}\n{% endfor %}\n',
-    "nosubject.txt": "Hello\n",
-    "_foot.txt": '--\n{{ link("public.home.page") }}\n',
-}
 VALUES = {
     "name": "Ana",
     "place": "Évora",
@@ -33,21 +24,6 @@ VALUES = {
     "land": "PRT",
     "cities": ["Évora", "Gaza & <b>Co</b>"],
 }
-
-
-@pytest.fixture
-def mail_app(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """The application with templates of this test's own."""
-    folder = tmp_path / "templates" / "mail"
-    folder.mkdir(parents=True)
-    for name, source in SOURCES.items():
-        (folder / name).write_text(source, "utf-8")
-    monkeypatch.setattr(rendering.config, "asset_dir", lambda _name: tmp_path / "templates")
-    rendering._environment.cache_clear()
-    rendering._templates.cache_clear()
-    yield app
-    rendering._environment.cache_clear()
-    rendering._templates.cache_clear()
 
 
 def test_a_message_has_subject_text_and_the_same_text_as_html(mail_app: Flask) -> None:
