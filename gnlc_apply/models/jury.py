@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+import secrets
+import string
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +12,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gnlc_apply.models.base import Base, HasId, by_value
+
+
+def _pseudonym() -> str:
+    """Where a command gives no letter: four random ones, so that no two readers of a file are alike."""
+    return "".join(secrets.choice(string.ascii_uppercase) for _ in range(4))
 
 
 class ReviewState(enum.StrEnum):
@@ -104,7 +111,7 @@ class Assignment(HasId, Base):
     proposal_id: Mapped[int | None] = mapped_column(ForeignKey("assignment_proposal.id"))
     pair_is_blocked: Mapped[bool | None]
     position: Mapped[int] = mapped_column(default=0)
-    pseudonym: Mapped[str] = mapped_column(String(4))
+    pseudonym: Mapped[str] = mapped_column(String(4), default=_pseudonym)
     assigned_at: Mapped[datetime]
     assigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     declared_free_at: Mapped[datetime | None]
