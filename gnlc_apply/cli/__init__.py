@@ -11,6 +11,7 @@ from gnlc_apply.cli.audit import audit
 from gnlc_apply.cli.doctor import doctor
 from gnlc_apply.cli.mail import mail
 from gnlc_apply.cli.registry import registry, states_group
+from gnlc_apply.cli.rehearse import rehearse
 from gnlc_apply.cli.serve import serve
 from gnlc_apply.cli.setup import downgrade, init, upgrade
 from gnlc_apply.cli.worker import worker
@@ -29,6 +30,7 @@ COMMANDS: tuple[click.Command, ...] = (
     workflow,
     registry,
     states_group,
+    rehearse,
 )
 
 
