@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from gnlc_apply.core.folding import fold
@@ -164,7 +164,22 @@ def release_preview(viewer: Actor, reference: str, now: datetime) -> tuple[Relea
         )
         for line in shown
     ]
-    return assemble(words_of(row), cities, standing.figures(_day(row, now)), None), len(approved) - len(shown)
+    counted = standing.figures(_day(row, now))
+    if len(shown) < len(approved):
+        counted = _without_names(counted, shown)
+    return assemble(words_of(row), cities, counted, None), len(approved) - len(shown)
+
+
+def _without_names(counted: ReleaseFigures, shown: Sequence[Line]) -> ReleaseFigures:
+    """The same numbers, with only those names in the lists that the viewer may see."""
+    labels = {f"{line.name} ({line.country})" for line in shown}
+    countries = {line.country for line in shown}
+    return replace(
+        counted,
+        capitals=tuple(name for name in counted.capitals if name in labels),
+        returning_members=tuple(name for name in counted.returning_members if name in labels),
+        first_time_countries=tuple(code for code in counted.first_time_countries if code in countries),
+    )
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from gnlc_apply.web.access import requires
 from gnlc_apply.web.forms import BaseForm
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
-from gnlc_apply.web.secretariat.cohort_forms import ArmForm, ChangeForm, ReasonForm
+from gnlc_apply.web.secretariat.cohort_forms import ArmForm, ChangeForm, ReasonForm, offered
 from gnlc_apply.web.secretariat.cohorts import done, load, show
 
 blueprint = Blueprint("announcement", __name__)
@@ -47,7 +47,7 @@ def unlock(cohort: str) -> BaseResponse:
 def change(cohort: str) -> BaseResponse:
     """Ask for one change to the locked list; somebody else confirms."""
     found, form, actor = load(cohort), ChangeForm(), current_actor()
-    form.application.choices = [(file.reference, file.name) for file in found.files if file.is_visible]
+    form.application.choices = offered((file.reference, file.name) for file in found.files if file.is_visible)
     asked = {"kind": form.kind.data, "application": form.application.data, "reason": form.reason.data}
     if form.accepts(lambda: cohorts.ask_for_change(actor=actor, cohort=cohort, **asked)):
         return done(_("You have asked for a change. A second person must confirm it."), cohort)
@@ -94,7 +94,7 @@ def drop_change(cohort: str, kind: str, file: str | None) -> BaseResponse:
 def arm(cohort: str) -> BaseResponse:
     """Arm the announcement: a director other than whoever locked, with the title typed."""
     found, form, actor = load(cohort), ArmForm(), current_actor()
-    form.stand_by.choices = list(queries.secretariat(actor, clock.now()))
+    form.stand_by.choices = offered(queries.secretariat(actor, clock.now()))
 
     def act() -> None:
         title, people = form.typed_title.data, form.stand_by.data or []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
@@ -9,7 +10,15 @@ from zoneinfo import available_timezones
 from babel import Locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateTimeLocalField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    DateTimeLocalField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import URL, InputRequired, Length, Optional
 
 from gnlc_apply.models import Cohort
@@ -29,10 +38,15 @@ def language_name(code: str) -> str:
     return Locale.parse(code, sep="-").get_display_name(here) or code
 
 
-def zones() -> list[tuple[str, str]]:
+def offered(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
+    """Values and words as a field's choices."""
+    return [SelectChoice(value, words) for value, words in pairs]
+
+
+def zones() -> list[SelectChoice]:
     """The zones in which an instant can be given."""
     named = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
-    return [("UTC", "UTC")] + [(zone, zone) for zone in named]
+    return offered((zone, zone) for zone in ("UTC", *named))
 
 
 class NewForm(BaseForm):
@@ -121,8 +135,10 @@ class ChangeForm(ReasonForm):
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
-        self.kind.choices = [
-            ("withdrawal", _("The city has withdrawn: take it out of the list")),
-            ("approve", _("Approve the city after all")),
-            ("not_approve", _("Do not approve the city after all")),
-        ]
+        self.kind.choices = offered(
+            [
+                ("withdrawal", _("The city has withdrawn: take it out of the list")),
+                ("approve", _("Approve the city after all")),
+                ("not_approve", _("Do not approve the city after all")),
+            ]
+        )

@@ -29,6 +29,7 @@ from gnlc_apply.web.secretariat.cohort_forms import (
     SpellingForm,
     TextsForm,
     language_name,
+    offered,
 )
 
 blueprint = Blueprint("cohorts", __name__)
@@ -162,7 +163,7 @@ def release(cohort: str) -> Response:
 def spelling(cohort: str) -> BaseResponse:
     """Correct how a city's name is spelled in the release and the letters."""
     found, form, actor = load(cohort), SpellingForm(), current_actor()
-    form.application.choices = [(file.reference, file.name) for file in found.files if file.is_visible]
+    form.application.choices = offered((file.reference, file.name) for file in found.files if file.is_visible)
 
     def act() -> None:
         cohorts.correct_spelling(actor=actor, cohort=cohort, application=form.application.data, name=form.name.data)

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
-from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectMultipleField
 
 from gnlc_apply.core import clock
 from gnlc_apply.core.text import Text
@@ -61,9 +61,9 @@ class ProposeForm(ChosenForm):
     wanted = RadioField(
         _l("What the files get"),
         choices=[
-            ("recommended", _l("As the jury recommends")),
-            (Outcome.APPROVED.value, _l("Approve")),
-            (Outcome.NOT_APPROVED.value, _l("Do not approve")),
+            SelectChoice("recommended", _l("As the jury recommends")),
+            SelectChoice(Outcome.APPROVED.value, _l("Approve")),
+            SelectChoice(Outcome.NOT_APPROVED.value, _l("Do not approve")),
         ],
         default="recommended",
     )

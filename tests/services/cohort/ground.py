@@ -86,6 +86,7 @@ def _person(email: str, name: str, language: str = "en") -> int:
     now = clock.now()
     with db.writing() as session:
         person = Person(email=email, name=name, language=language, created_at=now, confirmed_at=now)
+        person.totp_confirmed_at = now
         session.add(person)
         session.flush()
         return person.id
