@@ -31,7 +31,7 @@ from gnlc_apply.models import (
 from gnlc_apply.permissions import Actor, ApplicationFacts, Permission, require, require_seen
 from gnlc_apply.queries.questionnaire import form_of
 from gnlc_apply.questionnaire import Form, Kind, Question, UnknownQuestion
-from gnlc_apply.questionnaire.answers import parse
+from gnlc_apply.questionnaire.answers import field_names, parse
 from gnlc_apply.questionnaire.checks import Problem
 from gnlc_apply.services.application.opening import (
     NOT_NAMED,
@@ -228,8 +228,13 @@ def _questions(form: Form, raw: Raw, versions: Mapping[str, int]) -> Iterator[Qu
             question = form.expand(key)
         except UnknownQuestion:
             continue
-        if question.kind is not Kind.FILES:
+        if question.kind is not Kind.FILES and _is_sent(question, raw):
             yield question
+
+
+def _is_sent(question: Question, raw: Raw) -> bool:
+    """Whether the answer was sent. Boxes without a tick send nothing; of everything else nothing means: not sent."""
+    return question.kind in (Kind.CHOICES, Kind.CONFIRM) or any(name in raw for name in field_names(question))
 
 
 def _write(unit: Unit, application_id: int, changed: Mapping[str, tuple[object, int]]) -> None:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import EmailField, HiddenField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from gnlc_apply.models import MemberRole
 from gnlc_apply.permissions import Permission
@@ -23,8 +24,8 @@ from gnlc_apply.web.rendering import render
 
 blueprint = Blueprint("colleagues", __name__)
 ROLES = [
-    (MemberRole.EDITOR.value, _l("Editor: reads and writes, submits")),
-    (MemberRole.VIEWER.value, _l("Viewer: reads")),
+    SelectChoice(MemberRole.EDITOR.value, _l("Editor: reads and writes, submits")),
+    SelectChoice(MemberRole.VIEWER.value, _l("Viewer: reads")),
 ]
 
 

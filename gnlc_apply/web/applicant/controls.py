@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+
+from wtforms.fields.choices import SelectChoice
 
 from gnlc_apply.core.text import Text
 from gnlc_apply.models.reference_data.countries import country_name, iso3_codes
@@ -112,6 +114,11 @@ def _choices(question: Question) -> Sequence[tuple[str, str]]:
         return [(str(value), languages.number(value)) for value in range(1, 6)]
     offered = [(choice.value, languages.translate(Text(choice.label))) for choice in question.choices]
     return [nothing, *offered] if question.kind is Kind.LANGUAGE else offered
+
+
+def offered(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Values and labels as a WTForms field takes them."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 @lru_cache(maxsize=16)

@@ -13,11 +13,11 @@ from gnlc_apply.queries import eligibility, public_call
 from gnlc_apply.questionnaire.eligibility import EligibilityAnswers, is_complete, notes, stops
 from gnlc_apply.web import languages
 from gnlc_apply.web.access import public
-from gnlc_apply.web.applicant.controls import countries
+from gnlc_apply.web.applicant.controls import countries, offered
 from gnlc_apply.web.rendering import render
 
 blueprint = Blueprint("eligibility", __name__)
-_YES_NO = [("yes", _l("Yes")), ("no", _l("No"))]
+_YES_NO = offered([("yes", _l("Yes")), ("no", _l("No"))])
 
 
 class EligibilityForm(Form):
@@ -60,7 +60,7 @@ def form() -> BaseResponse:
     """The questions, and what follows from the answers."""
     form = EligibilityForm(request.args)
     choices = [("", languages.translate(Text("Choose"))), *countries(languages.code())]
-    form.country.choices = choices
+    form.country.choices = offered(choices)
     answers = _answers(form)
     is_asked = "ask" in request.args
     stop = stops(answers) if is_asked else None

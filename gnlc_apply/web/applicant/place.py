@@ -15,7 +15,7 @@ from gnlc_apply.queries import eligibility, gazetteer, public_call
 from gnlc_apply.services import application as applications
 from gnlc_apply.web import languages
 from gnlc_apply.web.access import requires
-from gnlc_apply.web.applicant.controls import countries
+from gnlc_apply.web.applicant.controls import countries, offered
 from gnlc_apply.web.forms import BaseForm, stripped
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
@@ -46,15 +46,14 @@ class JoinForm(BaseForm):
 
 def _fill_choices(form: PlaceForm) -> list[public_call.PublicCall]:
     calls = [call for call in public_call.index() if call.stage == "open"]
-    form.call.choices = [(call.reference, call.title) for call in calls]
+    form.call.choices = offered((call.reference, call.title) for call in calls)
     form.call.data = form.call.data or (calls[0].reference if calls else None)
-    form.country.choices = [("", _("Choose")), *countries(languages.code())]
-    offered = dict.fromkeys(code for call in calls for code in call.languages)
-    form.language.choices = [(code, languages.locale_of(code).display_name or code) for code in offered]
+    form.country.choices = offered([("", _("Choose")), *countries(languages.code())])
+    written = dict.fromkeys(code for call in calls for code in call.languages)
+    form.language.choices = offered((code, languages.locale_of(code).display_name or code) for code in written)
     mine = queries.of_person(current_actor())
-    form.copied_from.choices = [("", _("No, begin with empty pages"))] + [
-        (one.reference, f"{one.place_name}, {one.call_title}") for one in mine if one.state != "draft"
-    ]
+    earlier = [(one.reference, f"{one.place_name}, {one.call_title}") for one in mine if one.state != "draft"]
+    form.copied_from.choices = offered([("", _("No, begin with empty pages")), *earlier])
     return calls
 
 

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import EmailField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from gnlc_apply import config
 from gnlc_apply.permissions import Permission
@@ -15,6 +16,7 @@ from gnlc_apply.services import signature
 from gnlc_apply.web import languages
 from gnlc_apply.web.access import requires
 from gnlc_apply.web.applicant import documents
+from gnlc_apply.web.applicant.controls import offered
 from gnlc_apply.web.applicant.loading import sheet
 from gnlc_apply.web.files import hand_out_pdf, name_of, stream_of
 from gnlc_apply.web.forms import BaseForm, stripped
@@ -46,9 +48,9 @@ class ActForm(BaseForm):
     """Nothing but the button."""
 
 
-def _languages() -> list[tuple[str, str]]:
-    offered = [code for code in config.current().languages if code != languages.PSEUDO]
-    return [(code, languages.locale_of(code).display_name or code) for code in offered]
+def _languages() -> list[SelectChoice]:
+    kept = [code for code in config.current().languages if code != languages.PSEUDO]
+    return offered((code, languages.locale_of(code).display_name or code) for code in kept)
 
 
 def _here(application: str) -> BaseResponse:

@@ -76,7 +76,11 @@ def test_nobody_begins_without_account_or_outside_the_window(world: city.City) -
 
 
 def test_a_name_and_a_language_of_the_call_are_needed(world: city.City) -> None:
-    for wrong, field in (({"place": " "}, "place_name"), ({"place": "x" * 201}, "place_name"), ({"language": "fr"}, "language")):
+    for wrong, field in (
+        ({"place": " "}, "place_name"),
+        ({"place": "x" * 201}, "place_name"),
+        ({"language": "fr"}, "language"),
+    ):
         with pytest.raises(Invalid) as refused:
             world.begin(**wrong)
         assert list(refused.value.fields) == [field]
