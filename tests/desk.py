@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from gnlc_apply.core import clock
 from gnlc_apply.core.sealing import hashed, new_token
 from gnlc_apply.extensions import db
 from gnlc_apply.models import (
+    Answer,
     Application,
+    ApplicationMember,
     Endorsement,
+    MemberRole,
     OutboxMessage,
     QuotaPlace,
     Role,
@@ -19,8 +22,10 @@ from gnlc_apply.models import (
     SignatureMethod,
     SignatureRequest,
 )
+from gnlc_apply.permissions import Actor
+from gnlc_apply.services import application as applications
 from gnlc_apply.services import endorsement, screening
-from tests.city import City, add_person, row
+from tests.city import City, add_person, as_sent, row
 
 PLACES = ("Şanlıurfa", "Bursa", "Konya", "İzmir", "Trabzon")
 WHO = {"name": "Nora Natcom", "function": "Secretary-General"}
@@ -116,3 +121,27 @@ def begin_jury(reference: str) -> None:
     """Put a file where the jury reads it, as the confirmed assignment does (tested with the jury)."""
     with db.writing() as session:
         session.execute(update(Application).where(Application.reference == reference).values(state="in_review"))
+
+
+def join_city(actor: Actor, reference: str) -> None:
+    """Make somebody a colleague of the city too."""
+    with db.writing() as session:
+        values = {"application_id": row(reference).id, "person_id": actor.person_id, "role": MemberRole.VIEWER}
+        session.execute(insert(ApplicationMember), [{**values, "added_at": clock.now()}])
+
+
+def answer(world: City, reference: str, key: str, value: str) -> None:
+    """The owner changes one answer, knowing the version that stands."""
+    with db.reading() as session:
+        known = select(Answer.version).where(Answer.application_id == row(reference).id, Answer.key == key)
+        version = session.scalars(known).one()
+    raw = as_sent({key: value})
+    applications.save_answers(actor=world.owner, reference=reference, raw=raw, versions={key: version})
+
+
+def change_after_endorsement(world: Desk) -> None:
+    """The city takes an endorsed file back, changes its vision and submits again."""
+    world.endorse()
+    applications.take_back(actor=world.owner, reference=world.file)
+    answer(world, world.file, "vision.vision", "Another vision altogether")
+    applications.resubmit(actor=world.owner, reference=world.file)

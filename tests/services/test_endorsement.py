@@ -5,38 +5,29 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from gnlc_apply import config
 from gnlc_apply.core import clock
 from gnlc_apply.core.errors import Conflict, Forbidden, Invalid, NotFound
 from gnlc_apply.extensions import db
 from gnlc_apply.models import (
-    Answer,
-    ApplicationMember,
     CommissionRank,
     FileOpened,
     InformationRequest,
-    MemberRole,
     Objection,
 )
-from gnlc_apply.permissions import SYSTEM, Actor
+from gnlc_apply.permissions import SYSTEM
 from gnlc_apply.services import application as applications
 from gnlc_apply.services import endorsement, screening
 from tests.city import COMMISSIONS, as_sent, row
-from tests.desk import WHO, Desk, count, mailed, places, sign, state, words
+from tests.desk import WHO, Desk, answer, change_after_endorsement, count, join_city, mailed, places, sign, state, words
 
 DAY = timedelta(days=1)
 
 
 def decline(world: Desk, reason: str = "Another city goes first") -> None:
     endorsement.decline(actor=world.commission, reference=world.file, reason=reason, **WHO)
-
-
-def join_city(actor: Actor, reference: str) -> None:
-    with db.writing() as session:
-        values = {"application_id": row(reference).id, "person_id": actor.person_id, "role": MemberRole.VIEWER}
-        session.execute(insert(ApplicationMember), [{**values, "added_at": clock.now()}])
 
 
 def test_an_endorsement_keeps_who_acted_and_which_version(database: config.Settings) -> None:
@@ -197,19 +188,10 @@ def test_returned_questions_open_alone_and_come_back(database: config.Settings) 
     raw = as_sent({"motivation.context": "Something else"})
     saved = applications.save_answers(actor=world.owner, reference=world.file, raw=raw, versions={})
     assert (saved.saved, saved.locked) == ((), ("motivation.context",))
-    raw = as_sent({"vision.vision": "A city that learns all its life"})
-    version = _version_of(world.file, "vision.vision")
-    applications.save_answers(actor=world.owner, reference=world.file, raw=raw, versions={"vision.vision": version})
+    answer(world, world.file, "vision.vision", "A city that learns all its life")
     applications.resubmit(actor=world.owner, reference=world.file)
     assert state(world.file) == "submitted"
     assert world.endorse() == 1
-
-
-def _version_of(reference: str, key: str) -> int:
-    with db.reading() as session:
-        return session.scalars(
-            select(Answer.version).where(Answer.application_id == row(reference).id, Answer.key == key)
-        ).one()
 
 
 @pytest.mark.parametrize(
@@ -229,18 +211,9 @@ def test_returns_that_cannot_be(database: config.Settings, values: dict[str, obj
     assert state(world.file) == "submitted"
 
 
-def changed_after_endorsement(world: Desk) -> None:
-    world.endorse()
-    applications.take_back(actor=world.owner, reference=world.file)
-    version = _version_of(world.file, "vision.vision")
-    raw = as_sent({"vision.vision": "Another vision altogether"})
-    applications.save_answers(actor=world.owner, reference=world.file, raw=raw, versions={"vision.vision": version})
-    applications.resubmit(actor=world.owner, reference=world.file)
-
-
 def test_silence_lets_the_endorsement_stand(database: config.Settings) -> None:
     world = Desk()
-    changed_after_endorsement(world)
+    change_after_endorsement(world)
     assert (state(world.file), places()) == ("endorsed", [1])
     assert {m.recipient for m in mailed("change_after_endorsement")} == {
         "natcom@country.example",
@@ -259,7 +232,7 @@ def test_silence_lets_the_endorsement_stand(database: config.Settings) -> None:
 
 def test_an_objection_ends_the_endorsement(database: config.Settings) -> None:
     world = Desk()
-    changed_after_endorsement(world)
+    change_after_endorsement(world)
     with clock.at(clock.now() + 6 * DAY):
         endorsement.object_to_change(actor=world.commission, reference=world.file, reason="Not agreed", **WHO)
     assert (state(world.file), places()) == ("submitted", [])
@@ -273,7 +246,7 @@ def test_an_objection_ends_the_endorsement(database: config.Settings) -> None:
 def test_an_objection_after_the_deadline_leaves_the_file_not_endorsed(database: config.Settings) -> None:
     world = Desk(deadline_at=COMMISSIONS - timedelta(hours=1))
     with clock.at(COMMISSIONS - timedelta(hours=2)):
-        changed_after_endorsement(world)
+        change_after_endorsement(world)
     with clock.at(COMMISSIONS + DAY):
         endorsement.object_to_change(actor=world.commission, reference=world.file, reason="Not agreed", **WHO)
     assert (state(world.file), places()) == ("not_endorsed", [])
