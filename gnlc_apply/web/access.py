@@ -10,7 +10,7 @@ from flask import Flask, current_app, g, request
 
 from gnlc_apply.core import clock
 from gnlc_apply.core.errors import NotFound, SignInNeeded
-from gnlc_apply.permissions import NEEDS_SECOND_FACTOR, Actor, Permission, can
+from gnlc_apply.permissions import ANONYMOUS, NEEDS_SECOND_FACTOR, Actor, Permission, can
 from gnlc_apply.queries.access import SEES, require_on_application
 from gnlc_apply.web.identity import current_actor
 
@@ -112,17 +112,19 @@ def enforce() -> None:
     g.access = access
     if access.permission is not None:
         _demand(access, access.permission, current_actor())
+    elif access.reads_login and _second_factor_missing(current_actor(), access):
+        # Half-way in is not in: public pages stay what they are for anybody.
+        g.actor = ANONYMOUS
 
 
 def _demand(access: Access, permission: Permission, actor: Actor) -> None:
     if actor.kind == "anonymous":
         raise SignInNeeded()
-    step = "second_factor" if actor.has_second_factor else "set_up_second_factor"
     if _second_factor_missing(actor, access):
-        raise SignInNeeded(step)
+        raise SignInNeeded(_step(actor))
     if permission in SEES:
         require_on_application(actor, permission, (request.view_args or {})["application"])
     elif not can(actor, permission):
         raise NotFound()
     if access.is_fresh and not actor.is_fresh(clock.now()):
-        raise SignInNeeded(step)
+        raise SignInNeeded(_step(actor))

@@ -7,10 +7,10 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, make_response, redirect, render_template, request, session, url_for
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from gnlc_apply.core.errors import Refusal, SignInNeeded, Unavailable
@@ -48,9 +48,19 @@ def _words(status: int) -> tuple[str, str]:
     return known.get(status, known[400 if status < 500 else 500])
 
 
+def _has_no_addresses() -> bool:
+    """Whether the request came for another host, so that no address of ours can be built for a page."""
+    try:
+        return current_app.create_url_adapter(request) is None
+    except SecurityError:
+        return True
+
+
 def error_page(status: int, text: str | None = None, reference: str | None = None) -> Response:
     """The one error page. For 404 it has no navigation and no account, so that it is the same for everybody."""
     title, usual = _words(status)
+    if _has_no_addresses():
+        return make_response(title, status, {"Content-Type": "text/plain; charset=utf-8"})
     words = ErrorWords(status, title, text or usual, reference)
     page = build_page(title, has_errors=False)
     if status == 404:

@@ -37,7 +37,7 @@ def _ask(unit: Unit, kind: str, person: Person | None, reason: str, **details: o
     unit.note("asked_for_confirmation", "two_person_request", row.id, kind=kind)
     for director in holders(unit.session, Role.DIRECTOR, unit.now.date()):
         if director.id not in (unit.actor.person_id, row.person_id):
-            tell(unit, director, "confirmation_asked", kind=kind, request=row.reference)
+            tell(unit, director, "confirmation_asked", act=kind, request=row.reference)
     return row.reference
 
 

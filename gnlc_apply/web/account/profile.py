@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from gnlc_apply import config
@@ -50,7 +51,7 @@ def change() -> BaseResponse:
     actor = current_actor()
     seen = accounts.profile(actor.person_id or 0)
     form = ProfileForm(data={"name": seen.name, "organisation": seen.organisation, "language": seen.language})
-    form.language.choices = [(code, languages.name_of(code)) for code in config.current().languages]
+    form.language.choices = [SelectChoice(code, languages.name_of(code)) for code in config.current().languages]
     if form.accepts(
         lambda: account.change_profile(
             actor=actor,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, EmailField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from gnlc_apply import config
@@ -14,10 +15,10 @@ from gnlc_apply.web import languages
 from gnlc_apply.web.forms import BaseForm, stripped
 
 ROLES = (
-    (Role.COMMISSION.value, _l("National Commission")),
-    (Role.OFFICER.value, _l("officer of the secretariat")),
-    (Role.DIRECTOR.value, _l("director of the secretariat")),
-    (Role.ADMINISTRATOR.value, _l("administrator")),
+    SelectChoice(Role.COMMISSION.value, _l("National Commission")),
+    SelectChoice(Role.OFFICER.value, _l("officer of the secretariat")),
+    SelectChoice(Role.DIRECTOR.value, _l("director of the secretariat")),
+    SelectChoice(Role.ADMINISTRATOR.value, _l("administrator")),
 )
 _REASON = _l("Give a reason of at most 1,000 characters.")
 _NAME = _l("Enter a name of at most 200 characters.")
@@ -35,7 +36,7 @@ class ReasonForm(BaseForm):
 class RoleForm(BaseForm):
     """A role for somebody who has an account."""
 
-    role = SelectField(_l("Role"), choices=ROLES)
+    role = SelectField(_l("Role"), choices=list(ROLES))
     country = SelectField(_l("Country (for a National Commission)"))
     valid_from = DateField(_l("First day"), validators=[Optional()])
     valid_until = DateField(_l("Last day"), validators=[Optional()])
@@ -44,7 +45,7 @@ class RoleForm(BaseForm):
     def offer(self) -> None:
         """Fill the lists."""
         names = sorted((languages.country(code), code) for code in accounts.countries())
-        self.country.choices = [("", "–"), *((code, name) for name, code in names)]
+        self.country.choices = [SelectChoice("", "–"), *(SelectChoice(code, name) for name, code in names)]
 
     def wish(self, email: str, name: str, language: str) -> Wish:
         """What is asked for."""
@@ -72,4 +73,4 @@ class InvitationForm(RoleForm):
     def offer(self) -> None:
         """Fill the lists."""
         super().offer()
-        self.language.choices = [(code, languages.name_of(code)) for code in config.current().languages]
+        self.language.choices = [SelectChoice(code, languages.name_of(code)) for code in config.current().languages]

@@ -1,0 +1,124 @@
+"""The second factor on its pages: demanded, not to be stepped around, remembered for jurors."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from gnlc_apply.core import clock, totp
+from gnlc_apply.extensions import db
+from gnlc_apply.models import Person, Role
+from gnlc_apply.permissions import SYSTEM
+from gnlc_apply.services import account
+from tests.accounts import person, portugal, secret
+from tests.signing_in import app_code, csrf_of, post, sign_in
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.DIRECTOR, Role.ADMINISTRATOR])
+def test_only_the_set_up_page_is_open_before_it(app: Flask, role: Role) -> None:
+    number = person("olga@example.org", role)
+    client = app.test_client()
+    sign_in(client, number, second_factor=False)
+    refused = []
+    for path in (
+        "/en/account",
+        "/en/account/sessions",
+        "/en/administration/accounts",
+        "/en/account/second-factor/codes",
+    ):
+        answer = client.get(path)
+        assert answer.status_code in (303, 404)
+        refused.append(answer.headers.get("Location", "").endswith("/en/account/second-factor/set-up"))
+    assert refused[0]
+    assert client.get("/en/account/second-factor/set-up").status_code == 200
+
+
+def test_half_way_in_is_not_in_on_public_pages(app: Flask) -> None:
+    number = person("olga@example.org", Role.OFFICER, name="Olga Officer")
+    client = app.test_client()
+    sign_in(client, number, second_factor=False)
+    page = client.get("/en/help").text
+    assert "Olga Officer" not in page
+    sign_in(client, number)
+    assert "Olga Officer" in client.get("/en/help").text
+
+
+@pytest.mark.postgres
+def test_set_up_show_and_recover(app: Flask) -> None:
+    number = person("olga@example.org", Role.OFFICER)
+    client = app.test_client()
+    sign_in(client, number, second_factor=False)
+    page = client.get("/en/account/second-factor/set-up")
+    assert "<svg" in page.text
+    assert "style=" not in page.text
+    spelled = re.search(r'<code dir="ltr">([A-Z2-7 ]+)</code>', page.text)
+    assert spelled is not None
+    spelled_secret = spelled.group(1).replace(" ", "")
+    code = totp.code_at(spelled_secret, totp.step_at(clock.now()))
+    wrong = f"{(int(code) + 1) % 10**6:06d}"
+    assert post(client, "/en/account/second-factor/set-up", code=wrong).status_code == 422
+    before = client.get_cookie("gnlc")
+    answer = post(client, "/en/account/second-factor/set-up", code=code)
+    after = client.get_cookie("gnlc")
+    assert before is not None
+    assert after is not None
+    assert before.value != after.value
+    shown = client.get(answer.headers["Location"])
+    codes = re.findall(r"<code>([A-Z0-9]{5}-[A-Z0-9]{5})</code>", shown.text)
+    assert len(codes) == 10
+    client.post(answer.headers["Location"], data={"csrf_token": csrf_of(shown)})
+    assert codes[0] not in client.get("/en/account/second-factor/codes").text
+
+    again = app.test_client()
+    sign_in(again, number, second_factor=False)
+    assert again.get("/en/account").headers["Location"].endswith("/en/account/second-factor")
+    assert post(again, "/en/account/second-factor", code=code).status_code == 422  # used already
+    assert post(again, "/en/account/second-factor/recovery", code=codes[0]).status_code == 303
+    assert "Recovery codes left: 9." in again.get("/en/account").text
+
+
+def test_chosen_freely_it_is_asked_for_all_the_same(app: Flask) -> None:
+    number = person("ana@example.org")
+    client = app.test_client()
+    sign_in(client, number)
+    post(client, "/en/account/second-factor/set-up", code=_first_code(client))
+    other = app.test_client()
+    sign_in(other, number, second_factor=False)
+    assert other.get("/en/account").headers["Location"].endswith("/en/account/second-factor")
+    assert post(other, "/en/account/second-factor", code=app_code("ana@example.org")).status_code == 303
+    assert other.get("/en/account").status_code == 200
+
+
+def _first_code(client: FlaskClient) -> str:
+    page = client.get("/en/account/second-factor/set-up").text
+    spelled = re.search(r'<code dir="ltr">([A-Z2-7 ]+)</code>', page)
+    assert spelled is not None
+    return totp.code_at(spelled.group(1).replace(" ", ""), totp.step_at(clock.now()))
+
+
+def test_replacing_the_app_asks_for_the_present_one(app: Flask, frozen_clock: object) -> None:
+    number = person("olga@example.org", Role.OFFICER)
+    client = app.test_client()
+    sign_in(client, number)
+    with clock.at(clock.now() + timedelta(minutes=6)):
+        for path in ("set-up", "renew", "turn-off"):
+            answer = client.get(f"/en/account/second-factor/{path}")
+            assert answer.headers["Location"].endswith("/en/account/second-factor")
+    with db.reading() as session:
+        assert session.get_one(Person, number).totp_confirmed_at is not None
+
+
+def test_a_code_of_a_commission_does_not_open_the_secretariat(app: Flask) -> None:
+    portugal()
+    number = person("both@example.org", Role.OFFICER)
+    account.create(actor=SYSTEM, email="both@example.org", name="B", role=Role.COMMISSION, country="PRT")
+    client = app.test_client()
+    answer = post(client, "/en/account/code", email="both@example.org")
+    code = secret("sign_in_code", "secret_code")
+    post(client, answer.headers["Location"], code=code)
+    assert client.get("/en/account").headers["Location"].endswith("/en/account/second-factor/set-up")
+    assert number
