@@ -41,6 +41,8 @@ def assemble(settings: config.Settings) -> Flask:
     config.use(settings)
     app = Flask("gnlc_apply", static_folder=None, template_folder=None, instance_path=str(settings.instance))
     _configure(app, settings)
+    # First, so that a request has its number before anything can refuse it.
+    logs.init_app(app)
     extensions.db.open(settings.database_url)
     extensions.login.init_app(app)
     extensions.csrf.init_app(app)
@@ -100,7 +102,6 @@ def _route(app: Flask) -> None:
 
 
 def _hook(app: Flask) -> None:
-    logs.init_app(app)
     app.before_request(loopback.refuse_elsewhere)
     app.before_request(access.enforce)
     app.before_request(once.claim)
