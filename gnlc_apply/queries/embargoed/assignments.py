@@ -143,3 +143,12 @@ def file(viewer: Actor, now: datetime, call: CallHead, reference: str) -> FileRo
     if found is None or not found.is_seen:
         raise NotFound()
     return found
+
+
+def reading(viewer: Actor, now: datetime, call: CallHead, reference: str) -> tuple[FileRow, ReaderRow]:
+    """One running assignment with its file. Raises NotFound, also for a viewer whom a conflict keeps from the file."""
+    for row in overview(viewer, now, call).files:
+        for reader in row.readers:
+            if reader.assignment == reference:
+                return row, reader
+    raise NotFound()

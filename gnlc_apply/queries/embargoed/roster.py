@@ -40,6 +40,7 @@ class CallHead:
     is_guide_frozen: bool
     reading_deadline_at: datetime | None
     contact_email: str
+    languages: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ def head_of(row: Call) -> CallHead:
         is_guide_frozen=row.guide_frozen_at is not None,
         reading_deadline_at=row.reading_deadline_at,
         contact_email=row.contact_email,
+        languages=tuple(row.languages),
     )
 
 
@@ -199,16 +201,16 @@ def profile_of(row: Juror) -> Profile:
     )
 
 
-def my_profile(viewer: Actor, now: datetime, call: str) -> tuple[str, Profile]:
-    """The title of the call and my own profile there. Raises NotFound."""
+def my_profile(viewer: Actor, now: datetime, call: str) -> tuple[CallHead, Profile]:
+    """The call and my own profile in its jury. Raises NotFound."""
     row = db.reader.execute(
-        select(Juror, Call.title)
+        select(Juror, Call)
         .join(Call, Call.id == Juror.call_id)
         .where(Call.reference == call, Juror.person_id == viewer.person_id, Juror.ended_at.is_(None))
     ).one_or_none()
     if row is None:
         raise NotFound()
-    return row.title, profile_of(row.Juror)
+    return head_of(row.Call), profile_of(row.Juror)
 
 
 def juror(viewer: Actor, now: datetime, call: CallHead, reference: str) -> JurorRow:

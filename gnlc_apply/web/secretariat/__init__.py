@@ -8,15 +8,18 @@ from gnlc_apply.web.rendering import add_room
 from gnlc_apply.web.secretariat import (
     announcement,
     applications,
+    assignments,
     calls,
     cohorts,
     decisions,
     extensions,
     gates,
     home,
+    jurors,
     mail,
     papers,
     places,
+    ranking,
     screening,
 )
 
@@ -34,6 +37,9 @@ for part in (
     decisions,
     cohorts,
     announcement,
+    jurors,
+    assignments,
+    ranking,
 ):
     blueprint.register_blueprint(part.blueprint)
 

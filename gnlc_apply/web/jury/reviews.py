@@ -1,0 +1,102 @@
+"""Reading and scoring: text left, scores right; saved as a draft, submitted once, or abstained from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from gnlc_apply.core import clock
+from gnlc_apply.permissions import Permission
+from gnlc_apply.queries.embargoed import jury as homes
+from gnlc_apply.queries.embargoed import reading as queries
+from gnlc_apply.queries.embargoed.reading import ReadingPage
+from gnlc_apply.services import review
+from gnlc_apply.web.access import requires
+from gnlc_apply.web.identity import current_actor
+from gnlc_apply.web.juror_form import language_name
+from gnlc_apply.web.jury import text
+from gnlc_apply.web.jury.files import ReasonForm
+from gnlc_apply.web.jury.review_form import ReviewForm, form_for
+from gnlc_apply.web.rendering import render
+from gnlc_apply.web.scores import two_places
+
+blueprint = Blueprint("reviews", __name__)
+
+
+def _page(application: str) -> ReadingPage:
+    return queries.reading(current_actor(), clock.now(), application)
+
+
+def _next(application: str) -> str:
+    """Where the next open file is, in the juror's own order; home when there is none."""
+    for seat in homes.home(current_actor(), clock.now()):
+        references = [file.reference for file in seat.files]
+        if application not in references:
+            continue
+        place = references.index(application)
+        for file in (*seat.files[place + 1 :], *seat.files[:place]):
+            if not file.is_submitted and not file.is_abstained:
+                endpoint = "jury.reviews.read" if file.is_declared else "jury.files.gate"
+                return url_for(endpoint, application=file.reference)
+    return url_for("jury.home.page")
+
+
+def _shown(page: ReadingPage, form: ReviewForm) -> BaseResponse:
+    """The reading page, whatever brought us here; after a clash both texts stand on it."""
+    application = page.reference
+    has_clash = form.refusal is not None and form.typed_revision != page.revision
+    if has_clash:
+        form.revision.data = str(page.revision)
+    values: dict[str, Any] = {
+        "form": form,
+        "file": page,
+        "sections": text.sections(page),
+        "criteria": text.criteria(page),
+        "total": form.total(page.guide),
+        "saved": page if has_clash else None,
+        "others": queries.others(current_actor(), clock.now(), application) if page.is_submitted else [],
+        "next_file": _next(application),
+        "two_places": two_places,
+        "language_name": language_name,
+    }
+    return render("jury/reviews/read.html", **values)
+
+
+@blueprint.route("/jury/files/<application>/read", methods=["GET", "POST"])
+@requires(Permission.REVIEW)
+def read(application: str) -> BaseResponse:
+    """Read, score, save; "save and next" goes on to the next file."""
+    page = _page(application)
+    form = form_for(page)
+    if form.accepts(lambda: review.save(actor=current_actor(), reference=application, **form.work())):
+        if request.form.get("act") == "next":
+            return redirect(_next(application), 303)
+        flash(_("Saved."), "success")
+        return redirect(url_for(".read", application=application, _anchor="scores"), 303)
+    return _shown(_page(application), form)
+
+
+@blueprint.route("/jury/files/<application>/submit", methods=["GET", "POST"])
+@requires(Permission.REVIEW, is_fresh=True, is_once=True)
+def submit(application: str) -> BaseResponse:
+    """Submit for good. The second factor is asked again; what was typed waits meanwhile."""
+    form = form_for(_page(application))
+    if form.accepts(lambda: review.submit(actor=current_actor(), reference=application, **form.work())):
+        flash(_("Your review is submitted. The reviews of your colleagues are open to you now."), "success")
+        return redirect(url_for(".read", application=application), 303)
+    return _shown(_page(application), form)
+
+
+@blueprint.route("/jury/files/<application>/abstain", methods=["GET", "POST"])
+@requires(Permission.REVIEW, is_once=True)
+def abstain(application: str) -> BaseResponse:
+    """Give no scores, with a reason."""
+    actor, form = current_actor(), ReasonForm()
+    page = _page(application)
+    if form.accepts(lambda: review.abstain(actor=actor, reference=application, reason=form.reason.data or "")):
+        flash(_("You have abstained from %(place)s.", place=page.place_name), "success")
+        return redirect(url_for("jury.home.page"), 303)
+    return render(form=form, file=page)

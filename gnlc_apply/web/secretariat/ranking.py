@@ -1,0 +1,117 @@
+"""The ranking of a call, for the secretariat and its chair: averages, the standard, both lists and minutes to take away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+
+from gnlc_apply.core import clock
+from gnlc_apply.permissions import Permission
+from gnlc_apply.queries.embargoed import minutes as minutes_pages
+from gnlc_apply.queries.embargoed import ranking as queries
+from gnlc_apply.queries.embargoed.ranking import SORTS, Filters, RankedFile, Ranking
+from gnlc_apply.storage.names import content_disposition
+from gnlc_apply.web import reading
+from gnlc_apply.web.access import requires
+from gnlc_apply.web.identity import current_actor
+from gnlc_apply.web.rendering import render
+from gnlc_apply.web.scores import two_places
+from gnlc_apply.web.secretariat import ranking_files
+
+blueprint = Blueprint("ranking", __name__)
+
+PAGE = 200
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """A page of the list."""
+
+    number: int
+    href: str
+    is_current: bool
+
+
+def _filters() -> Filters:
+    """What the address asks for; whatever is unknown counts as not asked."""
+    asked = request.args.get("sort", "-average")
+    sort = asked.removeprefix("-")
+    return Filters(
+        words=request.args.get("words", "").strip()[:100],
+        region=request.args.get("region", "")[:60],
+        listed=request.args.get("listed", "")[:20],
+        sort=sort if sort in SORTS else "average",
+        is_ascending=not asked.startswith("-") if sort in ("average", "spread", "readers") else asked.startswith("-"),
+    )
+
+
+def _address(call: str, **changed: str) -> str:
+    kept = {name: request.args.get(name, "") for name in ("words", "region", "listed", "sort")} | changed
+    return url_for("secretariat.ranking.page", call=call, **{name: value for name, value in kept.items() if value})
+
+
+def _sorting(call: str, filters: Filters) -> dict[str, dict[str, str]]:
+    """For each column that sorts: where a click leads, and how it stands now."""
+    found = {}
+    for name in SORTS:
+        is_text = name in ("place", "country")
+        is_descending = filters.is_ascending if is_text else not filters.is_ascending
+        is_current = name == filters.sort
+        target = f"-{name}" if (is_current and not is_descending) or (not is_current and not is_text) else name
+        now = ("descending" if is_descending else "ascending") if is_current else "other"
+        found[name] = {"href": _address(call, sort=target), "sort": now}
+    return found
+
+
+def _pages(call: str, files: list[RankedFile]) -> tuple[int, list[PageLink]]:
+    last = max(1, -(-len(files) // PAGE))
+    current = min(max(request.args.get("page", 1, type=int), 1), last)
+    return current, [PageLink(n, _address(call, page=str(n)), n == current) for n in range(1, last + 1)]
+
+
+@blueprint.get("/secretariat/calls/<call>/ranking")
+@requires(Permission.SEE_RANKING)
+def page(call: str) -> Response:
+    """The ranking, filtered and sorted by its address."""
+    found, filters = _ranking(call), _filters()
+    files = found.shown(filters)
+    current, pages = _pages(call, files)
+    return render(
+        ranking=found,
+        files=files[(current - 1) * PAGE : current * PAGE],
+        matching=len(files),
+        filters=filters,
+        sorting=_sorting(call, filters),
+        pages=pages,
+        current=current,
+        minutes=minutes_pages.minutes(current_actor(), clock.now(), found),
+        two_places=two_places,
+    )
+
+
+def _ranking(call: str) -> Ranking:
+    return queries.ranking(current_actor(), clock.now(), call)
+
+
+@blueprint.get("/secretariat/calls/<call>/ranking.csv")
+@requires(Permission.SEE_RANKING)
+def as_csv(call: str) -> Response:
+    """The whole ranking as a table for spreadsheets."""
+    response = Response(ranking_files.as_csv(_ranking(call)), mimetype="text/csv")
+    response.headers["Content-Disposition"] = content_disposition(f"{call}-{_('ranking')}.csv")
+    return response
+
+
+@blueprint.get("/secretariat/calls/<call>/ranking.xlsx")
+@requires(Permission.SEE_RANKING)
+def as_xlsx(call: str) -> Response:
+    """Both lists and the minutes as a workbook."""
+    actor, now, found = current_actor(), clock.now(), _ranking(call)
+    decided = minutes_pages.decided(actor, now, found)
+    kept = minutes_pages.minutes(actor, now, found)
+    response = Response(ranking_files.as_xlsx(found, decided, kept, now, reading.wording()), mimetype=XLSX)
+    response.headers["Content-Disposition"] = content_disposition(f"{call}-{_('ranking')}.xlsx")
+    return response
