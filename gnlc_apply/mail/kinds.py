@@ -44,7 +44,7 @@ LABELS: dict[str, Text] = {
     "letter_admitted": Text("Letter: admitted"),
     "letter_commission": Text("Letter to a National Commission"),
     "letter_not_admitted": Text("Letter: not admitted"),
-    "letter_refused": Text("Letter on paper not accepted"),
+    "paper_refused": Text("Letter on paper not accepted"),
     "list_locked": Text("Cohort: list locked"),
     "not_endorsed": Text("Not endorsed"),
     "password_changed": Text("Account: password changed"),

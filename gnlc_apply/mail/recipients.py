@@ -91,7 +91,7 @@ RECIPIENTS: dict[str, tuple[Audience, ...]] = {
     "signature_voided": (city,),
     "signed": (city,),
     "signature_declined": (city,),
-    "letter_refused": (city,),
+    "paper_refused": (city,),
     "join_request": (owners,),
     "request_answered_secretariat": (secretariat,),
     "request_answered_commission": (commission,),

@@ -33,7 +33,7 @@ def void_if_changed(unit: Unit, application: Application) -> bool:
         return False
     void(unit, application, signature, EDITED)
     _tell_signatory(unit, application, signature)
-    announce(unit, "signature_voided", application, signatory=signature.name)
+    announce(unit, "signature_voided", application, signatory=signature.name, is_signatory=False)
     return True
 
 

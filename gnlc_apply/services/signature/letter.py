@@ -88,7 +88,8 @@ def upload_letter(
         signed_at=unit.now,
     )
     keep(unit, case.row, signature, version)
-    announce(unit, "signed", case.row, signatory=signature.name, version=version.short_code, is_on_paper=True)
+    values = {"signatory": signature.name, "version": version.short_code, "is_signatory": False, "is_on_paper": True}
+    announce(unit, "signed", case.row, **values)
     return attachment.reference
 
 
@@ -110,7 +111,7 @@ def refuse_letter(unit: Unit, *, actor: Actor, reference: str, reason: str) -> N
         raise Invalid(wrong, {"reason": wrong})
     signature.refused_at, signature.refused_by_id, signature.refusal_reason = unit.now, actor.person_id, words
     unit.note("refused_letter", "application", case.row.id, signature=signature.id, reason=words)
-    announce(unit, "letter_refused", case.row, reason=words)
+    announce(unit, "paper_refused", case.row, reason=words)
 
 
 def _check_code(version: ApplicationVersion, typed: str | None) -> None:

@@ -156,8 +156,8 @@ def _sign(
     )
     keep(unit, case.row, signature, version)
     values = {"signatory": name, "version": version.short_code}
-    write_to(unit, case.row, request, "signed", {**values, "is_signatory": True})
-    announce(unit, "signed", case.row, **values, is_on_paper=False)
+    write_to(unit, case.row, request, "signed", {**values, "is_signatory": True, "is_on_paper": False})
+    announce(unit, "signed", case.row, **values, is_signatory=False, is_on_paper=False)
 
 
 @command()
