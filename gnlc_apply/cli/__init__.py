@@ -8,6 +8,7 @@ from flask.cli import FlaskGroup
 import gnlc_apply
 from gnlc_apply.cli.accounts import accounts
 from gnlc_apply.cli.audit import audit
+from gnlc_apply.cli.demo import demonstrate
 from gnlc_apply.cli.doctor import doctor
 from gnlc_apply.cli.mail import mail
 from gnlc_apply.cli.registry import registry, states_group
@@ -31,6 +32,7 @@ COMMANDS: tuple[click.Command, ...] = (
     registry,
     states_group,
     rehearse,
+    demonstrate,
 )
 
 

@@ -35,6 +35,7 @@ class Applicant:
         self.has_files = False
         self.owner = f"official@{place.domain}"
         self.reference = ""
+        self.link = ""
 
     @property
     def official(self) -> Actor:
@@ -90,12 +91,12 @@ class Applicant:
     def ask_signature(self) -> None:
         """Send the mayor the link."""
         email, name = self.mayor
-        signature.ask(actor=self.official, reference=self.reference, email=email, name=name)
+        self.link = signature.ask(actor=self.official, reference=self.reference, email=email, name=name)
 
     def sign(self) -> None:
         """The mayor follows the link, reads, asks for the code and signs with it."""
         email, name = self.mayor
-        token = cast.latest_mail("signature_request", email)["secret_token"]
+        token = self.link
         opened = links.open_link(token)
         if opened.sheet is None:
             raise LookupError(f"the link of {email} is {opened.state}")
@@ -111,6 +112,15 @@ class Applicant:
             is_ticked=True,
             version_digest=digest,
         )
+
+    def not_sign(self) -> None:
+        """The mayor does not sign, with a reason."""
+        reason = self._said("The council has not seen this text yet.")
+        signature.decline(actor=signature.SIGNATORY, token=self.link, reason=reason)
+
+    def take_back(self) -> None:
+        """Take back and correct."""
+        application.take_back(actor=self.official, reference=self.reference)
 
     def sign_on_paper(self) -> None:
         """The letter with the version's code is printed, signed, scanned and uploaded."""
@@ -141,10 +151,10 @@ class Applicant:
 
     def invite_colleague(self, email: str, name: str) -> None:
         """Ask a colleague to help with the form."""
-        account.invite_colleague(
+        token = account.invite_colleague(
             actor=self.official, reference=self.reference, email=email, name=name, member_role=MemberRole.EDITOR
         )
-        self.people.accept("invitation_colleague", email, name)
+        self.people.accept(token, email, name)
 
     # --- the National Commission ------------------------------------------------------------------------------------
 

@@ -78,9 +78,8 @@ class Cast:
         self.ids[email] = made.person_id
         self._set_up_telephone(email)
 
-    def accept(self, kind: str, email: str, name: str, password: str | None = PASSWORD) -> None:
+    def accept(self, token: str, email: str, name: str, password: str | None = PASSWORD) -> None:
         """Follow the link of an invitation; somebody who has an account is signed in with it."""
-        token = latest_mail(kind, email)["secret_token"]
         who = self.actor(email) if email in self.ids else ANONYMOUS
         self.ids[email] = account.accept_invitation(actor=who, token=token, name=name, password=password)
 
@@ -92,7 +91,7 @@ class Cast:
             name = self.invent(email)
             asked = account.ask_for_role(actor=self.actor(ADMINISTRATOR), email=email, name=name, role=Role.OFFICER)
             account.confirm_request(actor=self.actor(DIRECTOR), request=asked)
-            self.accept("invitation", email, name)
+            self.accept(latest_mail("invitation", email)["secret_token"], email, name)
             self._set_up_telephone(email)
 
     def commission(self, country: str) -> str:
@@ -100,10 +99,10 @@ class Cast:
         email = f"natcom@commission-{country.lower()}.example"
         if email not in self.ids:
             name = f"National Commission of {country_name(country, 'en')} {invention.MARK}"
-            account.invite(
+            token = account.invite(
                 actor=self.actor(OFFICER), email=email, name=name[:200], role=Role.COMMISSION, country=country
             )
-            self.accept("invitation", email, name[:200], password=None)
+            self.accept(token, email, name[:200], password=None)
         return email
 
     def official(self, email: str, name: str) -> None:
@@ -114,9 +113,9 @@ class Cast:
         token = latest_mail("account_confirm", email)["secret_token"]
         self.ids[email] = account.confirm_registration(actor=ANONYMOUS, token=token, password=PASSWORD)
 
-    def juror(self, email: str, name: str) -> None:
+    def juror(self, token: str, email: str, name: str) -> None:
         """Somebody who was invited to a jury follows the link and, the first time, sets up a second factor."""
         is_new = email not in self.ids
-        self.accept("juror_invitation", email, name)
+        self.accept(token, email, name)
         if is_new:
             self._set_up_telephone(email)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -37,6 +37,7 @@ class CallRun:
     year: int
     quota: int = 3
     first_values: CohortValues | None = None
+    with_files: int = 0
     call: str = ""
     cohort: str = ""
     applicants: list[Applicant] = field(default_factory=list)
@@ -70,6 +71,7 @@ class CallRun:
     def applicant(self, place: Place) -> Applicant:
         """A place that applies in this call."""
         applicant = Applicant(self.people, self.call, place)
+        applicant.has_files = len(self.applicants) < self.with_files
         self.applicants.append(applicant)
         return applicant
 
@@ -195,16 +197,14 @@ def plan_decision(run: CallRun) -> None:
     plan(dates.locked_at, run.lock)
 
 
-def plan_announcement(run: CallRun, afterwards: Sequence[Callable[[], object]] = ()) -> None:
+def plan_announcement(run: CallRun) -> None:
     """Armed the day before, announced at the instant by the worker."""
     dates, plan = run.dates, run.agenda.plan
     plan(dates.armed_at, run.arm)
     plan(dates.announce_at, run.announce)
-    for step in afterwards:
-        plan(dates.announce_at, step)
 
 
-def carry(run: CallRun, places: Sequence[Place], afterwards: Sequence[Callable[[], object]] = ()) -> None:
+def carry(run: CallRun, places: Sequence[Place]) -> None:
     """Plan the whole chain for these places, all of which come to the jury; ``agenda.run`` then does it."""
     plan_call(run, (place.country for place in places))
 
@@ -215,7 +215,7 @@ def carry(run: CallRun, places: Sequence[Place], afterwards: Sequence[Callable[[
     run.agenda.plan(run.dates.created_at, let_them_apply)
     plan_jury(run)
     plan_decision(run)
-    plan_announcement(run, afterwards)
+    plan_announcement(run)
 
 
 def shares(count: int, *seed: object) -> list[float]:

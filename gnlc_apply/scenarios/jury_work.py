@@ -8,7 +8,18 @@ from datetime import datetime
 from sqlalchemy import select
 
 from gnlc_apply.extensions import db
-from gnlc_apply.models import Application, Assignment, Call, Juror, Person, State, StateStatus
+from gnlc_apply.models import (
+    Application,
+    ApplicationState,
+    Assignment,
+    Call,
+    Juror,
+    Person,
+    Review,
+    ReviewState,
+    State,
+    StateStatus,
+)
 from gnlc_apply.queries.embargoed import readings
 from gnlc_apply.queries.questionnaire import guide_of
 from gnlc_apply.questionnaire import Guide
@@ -49,6 +60,7 @@ class JuryWork:
         """``places``: by reference of the application, what its readers are to find."""
         self.people, self.call, self.places = people, call_reference, places
         self.jurors: list[str] = []
+        self.links: dict[str, str] = {}
 
     @property
     def chair(self) -> str:
@@ -62,7 +74,7 @@ class JuryWork:
         for number, country in enumerate(chosen):
             email = f"reader@university-{country.lower()}.example"
             self.jurors.append(email)
-            assignment.invite_juror(
+            self.links[email] = assignment.invite_juror(
                 actor=self.people.actor(cast.OFFICER),
                 call=self.call,
                 email=email,
@@ -81,7 +93,7 @@ class JuryWork:
 
     def accept(self, email: str) -> None:
         """A juror follows the link and takes the place."""
-        self.people.juror(email, self._name(email))
+        self.people.juror(self.links[email], email, self._name(email))
         assignment.accept_invitation(actor=self.people.actor(email), call=self.call)
 
     def assign(self, deadline_at: datetime, seed: int = 1) -> None:
@@ -92,7 +104,7 @@ class JuryWork:
         assignment.confirm(actor=officer, proposal=proposal, reading_deadline_at=deadline_at)
 
     def files_of(self, email: str) -> list[str]:
-        """What this juror has to read, in the juror's own order."""
+        """What this juror still has to read, in the juror's own order."""
         with db.reading() as session:
             return list(
                 session.scalars(
@@ -101,7 +113,14 @@ class JuryWork:
                     .join(Juror, Juror.id == Assignment.juror_id)
                     .join(Call, Call.id == Juror.call_id)
                     .join(Person, Person.id == Juror.person_id)
-                    .where(Person.email == email, Call.reference == self.call, Assignment.ended_at.is_(None))
+                    .outerjoin(Review, Review.assignment_id == Assignment.id)
+                    .where(
+                        Person.email == email,
+                        Call.reference == self.call,
+                        Assignment.ended_at.is_(None),
+                        Application.state == ApplicationState.IN_REVIEW,
+                        Review.id.is_(None) | (Review.state == ReviewState.DRAFT),
+                    )
                     .order_by(Assignment.position, Application.reference)
                 )
             )
@@ -110,7 +129,8 @@ class JuryWork:
         """One sitting: this juror's share of the files, declared free of conflicts, scored and submitted; one saved before."""
         actor, guide = self.people.actor(email), self._guide()
         severity = invention.rng("severity", email).uniform(-0.4, 0.4)
-        for number, reference in enumerate(self.files_of(email)[sitting::of]):
+        left = self.files_of(email)
+        for number, reference in enumerate(left[: -(-len(left) // (of - sitting))]):
             place = self.places[reference]
             given = invention.scores(guide, place.quality, severity, place.is_good, email, place.country, place.name)
             words = invention.paragraph(email, place.country, place.name)
