@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, request, session, url_for
+from flask import Blueprint, flash, g, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
@@ -46,11 +46,13 @@ class JoinForm(BaseForm):
 
 def _fill_choices(form: PlaceForm) -> list[public_call.PublicCall]:
     calls = [call for call in public_call.index() if call.stage == "open"]
+    if calls:
+        g.time_zone = calls[0].time_zone
     form.call.choices = offered((call.reference, call.title) for call in calls)
     form.call.data = form.call.data or (calls[0].reference if calls else None)
     form.country.choices = offered([("", _("Choose")), *countries(languages.code())])
     written = dict.fromkeys(code for call in calls for code in call.languages)
-    form.language.choices = offered((code, languages.locale_of(code).display_name or code) for code in written)
+    form.language.choices = offered((code, languages.name_of(code)) for code in written)
     mine = queries.of_person(current_actor())
     earlier = [(one.reference, f"{one.place_name}, {one.call_title}") for one in mine if one.state != "draft"]
     form.copied_from.choices = offered([("", _("No, begin with empty pages")), *earlier])

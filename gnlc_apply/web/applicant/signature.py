@@ -50,7 +50,7 @@ class ActForm(BaseForm):
 
 def _languages() -> list[SelectChoice]:
     kept = [code for code in config.current().languages if code != languages.PSEUDO]
-    return offered((code, languages.locale_of(code).display_name or code) for code in kept)
+    return offered((code, languages.name_of(code)) for code in kept)
 
 
 def _here(application: str) -> BaseResponse:
