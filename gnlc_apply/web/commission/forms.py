@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from gnlc_apply.web.forms import BaseForm, stripped
@@ -70,7 +71,7 @@ class ReturnForm(AskForm):
 
     def __init__(self, questions: list[tuple[str, list[tuple[str, str]]]], **values: Any) -> None:
         super().__init__(**values)
-        self.keys.choices = [pair for _section, pairs in questions for pair in pairs]
+        self.keys.choices = [SelectChoice(key, label) for _section, pairs in questions for key, label in pairs]
 
     def validate_keys(self, field: SelectMultipleField) -> None:
         """At least one question must be opened."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 
 from gnlc_apply.models import Deadline, ExtensionScope
@@ -32,6 +34,11 @@ EVERYWHERE = "Etc/GMT+12"
 ACCEPTED = ("ar", "en", "es", "fr", "pt", "ru", "zh")
 _MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
 _needed = InputRequired(_l("Fill in this field."))
+
+
+def pairs(choices: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Values with their labels, as a field takes them."""
+    return [SelectChoice(value, label) for value, label in choices]
 
 
 def zones() -> list[tuple[str, str]]:
@@ -62,11 +69,15 @@ class JuryForm(BaseForm):
     standard = DecimalField(_l("Standard: adjusted average of at least"), places=1, validators=[_needed])
     criterion_minimum = DecimalField(_l("No criterion's average below"), places=1, validators=[_needed])
     places = IntegerField(_l("Number of places in all"), validators=[Optional(), NumberRange(min=1)])
-    jury_method = SelectField(_l("Method of the jury"), choices=[("plain-1", _l("Plain averages, version 1"))])
+    jury_method = SelectField(
+        _l("Method of the jury"), choices=[SelectChoice("plain-1", _l("Plain averages, version 1"))]
+    )
 
     def __init__(self, versions: tuple[list[str], list[str]], values: CallValues | None = None, **more: Any) -> None:
         super().__init__(**({"data": _shown(values)} if values is not None else {}), **more)
-        self.guide_version.choices = [(reference, reference) for reference in versions[1]] or [("", _("Default"))]
+        self.guide_version.choices = pairs(
+            [(reference, reference) for reference in versions[1]] or [("", _("Default"))]
+        )
 
     def _jury(self) -> dict[str, Any]:
         return {
@@ -110,9 +121,9 @@ class CallForm(JuryForm):
 
     def __init__(self, versions: tuple[list[str], list[str]], values: CallValues | None = None, **more: Any) -> None:
         super().__init__(versions, values, **more)
-        self.time_zone.choices = zones()
-        self.languages.choices = language_choices()
-        self.form_version.choices = [(reference, reference) for reference in versions[0]] or [("", _("Default"))]
+        self.time_zone.choices = pairs(zones())
+        self.languages.choices = pairs(language_choices())
+        self.form_version.choices = pairs([(reference, reference) for reference in versions[0]] or [("", _("Default"))])
 
     def _moment(self, field: DateTimeLocalField) -> datetime:
         return dated.from_local(field.data, self.time_zone.data)
@@ -165,16 +176,16 @@ class ExtensionForm(BaseForm):
     deadline = SelectField(
         _l("Which deadline?"),
         choices=[
-            (Deadline.CITIES.value, _l("Deadline of the cities")),
-            (Deadline.COMMISSIONS.value, _l("Deadline of the National Commissions")),
+            SelectChoice(Deadline.CITIES.value, _l("Deadline of the cities")),
+            SelectChoice(Deadline.COMMISSIONS.value, _l("Deadline of the National Commissions")),
         ],
     )
     scope = SelectField(
         _l("For whom?"),
         choices=[
-            (ExtensionScope.ALL.value, _l("All")),
-            (ExtensionScope.COUNTRY.value, _l("One country")),
-            (ExtensionScope.CITY.value, _l("One city")),
+            SelectChoice(ExtensionScope.ALL.value, _l("All")),
+            SelectChoice(ExtensionScope.COUNTRY.value, _l("One country")),
+            SelectChoice(ExtensionScope.CITY.value, _l("One city")),
         ],
     )
     country = SelectField(_l("Country"), validate_choice=False)

@@ -14,7 +14,7 @@ from gnlc_apply.web import dated, languages
 from gnlc_apply.web.access import requires
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
-from gnlc_apply.web.secretariat.call_forms import ExtensionForm
+from gnlc_apply.web.secretariat.call_forms import ExtensionForm, pairs
 
 blueprint = Blueprint("extensions", __name__)
 
@@ -24,14 +24,12 @@ def _form(found: queries.CallPage) -> ExtensionForm:
     chosen = {"application": request.args.get("application", ""), "scope": request.args.get("scope", "all")}
     form = ExtensionForm(data=chosen)
     named = sorted((languages.country(iso3), iso3) for iso3 in queries.countries())
-    form.country.choices = [("", "–"), *((iso3, name) for name, iso3 in named)]
-    form.application.choices = [
-        ("", "–"),
-        *(
-            (row.reference, f"{row.place_name} ({languages.country(row.country)}), {row.reference}")
-            for row in queries.files_to_extend(found)
-        ),
+    form.country.choices = pairs([("", "–"), *((iso3, name) for name, iso3 in named)])
+    files = [
+        (row.reference, f"{row.place_name} ({languages.country(row.country)}), {row.reference}")
+        for row in queries.files_to_extend(found)
     ]
+    form.application.choices = pairs([("", "–"), *files])
     return form
 
 

@@ -16,6 +16,7 @@ from gnlc_apply.web.access import requires
 from gnlc_apply.web.forms import BaseForm
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
+from gnlc_apply.web.secretariat.call_forms import pairs
 from gnlc_apply.web.secretariat.screening import done, file_of
 from gnlc_apply.web.secretariat.screening_forms import NEW, CityForm, LetterForm, RefuseLetterForm, SpellingForm
 
@@ -31,7 +32,7 @@ def city(application: str) -> BaseResponse:
     names = [file.place_name, str(answers.get("city.name_latin", "")), str(answers.get("city.name_local", ""))]
     cities = queries.similar_cities(file, names)
     form = CityForm(data={"name": answers.get("city.name_latin", file.place_name), "city": file.city})
-    form.city.choices = [*((row.reference, row.name) for row in cities), (NEW, _("A new city"))]
+    form.city.choices = pairs([*((row.reference, row.name) for row in cities), (NEW, _("A new city"))])
     if form.accepts(
         lambda: screening.confirm_city(
             actor=actor, reference=application, city=form.chosen(), name=form.name.data or ""
@@ -103,12 +104,12 @@ def spelling(application: str) -> BaseResponse:
     file = file_of(application)
     text = files.text(file)
     form = SpellingForm(data={"key": request.args.get("key", "")})
-    form.key.choices = _spelled(text, files.attachments(file, text))
+    spelled = _spelled(text, files.attachments(file, text))
+    form.key.choices = pairs(spelled)
     if form.accepts(
         lambda: screening.correct_spelling(
             actor=current_actor(), reference=application, key=form.key.data, value=form.value.data or ""
         )
     ):
         return done(_("The spelling is recorded. The signed text stays as it is."), application)
-    labels = dict(form.key.choices)
-    return render(form=form, file=file, spellings=queries.spellings(file), labels=labels)
+    return render(form=form, file=file, spellings=queries.spellings(file), labels=dict(spelled))

@@ -14,7 +14,7 @@ from gnlc_apply.web.access import requires
 from gnlc_apply.web.forms import BaseForm
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
-from gnlc_apply.web.secretariat.call_forms import ExceptionForm
+from gnlc_apply.web.secretariat.call_forms import ExceptionForm, pairs
 
 blueprint = Blueprint("places", __name__)
 
@@ -26,7 +26,7 @@ def page(call: str) -> BaseResponse:
     found, actor = queries.page(call), current_actor()
     form = ExceptionForm()
     named = sorted((languages.country(iso3), iso3) for iso3 in queries.countries())
-    form.country.choices = [("", "–"), *((iso3, name) for name, iso3 in named)]
+    form.country.choices = pairs([("", "–"), *((iso3, name) for name, iso3 in named)])
     if form.accepts(
         lambda: calls.ask_for_exception(
             actor=actor, call=call, country=form.country.data, extra=form.extra.data, reason=form.reason.data

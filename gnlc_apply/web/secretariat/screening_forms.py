@@ -15,6 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from gnlc_apply.web.forms import BaseForm, stripped
@@ -62,7 +63,7 @@ class ReturnForm(BaseForm):
 
     def __init__(self, questions: list[tuple[str, list[tuple[str, str]]]], **values: Any) -> None:
         super().__init__(**values)
-        self.keys.choices = [pair for _section, pairs in questions for pair in pairs]
+        self.keys.choices = [SelectChoice(key, label) for _section, pairs in questions for key, label in pairs]
 
     def validate_keys(self, field: SelectMultipleField) -> None:
         """At least one question must be opened."""
