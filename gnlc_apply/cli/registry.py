@@ -23,6 +23,8 @@ from gnlc_apply.services.member_list import MemberList, StateRow, by_code, read_
 from gnlc_apply.services.published_list import read_published
 
 T = TypeVar("T")
+# How many cities that are there already a preview names.
+PREVIEWED = 20
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -118,8 +120,10 @@ def _preview(found: MemberList) -> None:
         click.echo(f"  {region}: {regions.get(region, 0)}")  # type: ignore[call-overload]  # a StrEnum's value is its key
     known = member.known_cities(found.rows)
     click.echo(f"In the registry already, by country and name: {len(known)}")
-    for row in known:
+    for row in known[:PREVIEWED]:
         click.echo(f"  line {row.line}: {row.label}")
+    if len(known) > PREVIEWED:
+        click.echo(f"  and {len(known) - PREVIEWED} more")
 
 
 @registry.command("totals")
@@ -148,6 +152,11 @@ def print_figures(on: datetime | None, as_json: bool) -> None:
     for region, count in found["regions"].items():
         click.echo(f"  {region}: {count}")
     click.echo(f"Basis: {found['basis']}")
+    if found["is_before_first_list"]:
+        click.echo("Nothing is known here of this day: the lists held here begin later.")
+    if found["declared"]:
+        said = found["declared"]
+        click.echo(f"Published on {said['on']}: {said['total_members']} members ({said['source']})")
 
 
 def plain_figures(on: date) -> dict[str, Any]:
@@ -183,7 +192,7 @@ def export(on: datetime | None, kind: str) -> None:
     open_database()
     day = _day(on) or clock.today()
     content = open_data.registry_csv(day) if kind == "csv" else open_data.registry_json(day)
-    click.get_binary_stream("stdout").write(content)
+    click.echo(content, nl=False)
 
 
 @click.group("states")

@@ -38,9 +38,10 @@ def minute(moment: datetime, zone: str) -> str:
     return f"{languages.day(there.date())}, {clock_time}"
 
 
-def zone_name(zone: str) -> str:
-    """The name of a time zone in the language of this request."""
-    return str(get_timezone_name(ZoneInfo(zone), locale=languages.locale_of(languages.code())))
+def zone_name(zone: str, moment: datetime) -> str:
+    """The name that a time zone has at that moment (summer time or not), in the language of this request."""
+    there = moment.astimezone(ZoneInfo(zone))
+    return str(get_timezone_name(there, locale=languages.locale_of(languages.code())))
 
 
 def contact() -> str:
