@@ -9,12 +9,11 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from babel import Locale
-
 from gnlc_apply.config import asset_dir
 from gnlc_apply.core.errors import Unavailable
 from gnlc_apply.core.text import Text
 from gnlc_apply.documents.fonts import choose
+from gnlc_apply.documents.wording import Wording
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +35,7 @@ def typeset(template: str, values: Mapping[str, object], language: str) -> bytes
     shown: object = values
     if choice.missing:
         shown = _mapped(values, lambda text: "".join(REPLACEMENT if sign in choice.missing else sign for sign in text))
-    locale = Locale.parse(language.replace("-", "_"))
+    locale = Wording(language, str).locale
     order: dict[str, object] = {
         "root": str(asset_dir("templates") / "pdf"),
         "template": template,

@@ -18,7 +18,7 @@ POP_ISOLATE = "\u2069"
 # Marks of direction that a person may need inside a name; all other marks of control are dropped from typed text.
 _KEPT_CONTROLS = frozenset("\n\t\u200b\u200c\u200d\u200e\u200f\u061c\u2060\u00ad")
 # Plain "en" is American in CLDR; the organisation writes dates the British way.
-_REGIONAL = {"en": "en_GB"}
+_REGIONAL = {"en": "en_GB", "en_XA": "en_GB"}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from flask import g, has_request_context, request
 from werkzeug.routing import BaseConverter, Map, ValidationError
 
 from gnlc_apply import config
-from gnlc_apply.core.catalogues import CLOSE, OPEN, PSEUDO, translations
+from gnlc_apply.core.catalogues import CLOSE, OPEN, PSEUDO, pseudo, translations
 from gnlc_apply.core.moments import written
 from gnlc_apply.core.text import Text
 from gnlc_apply.models.reference_data.countries import country_name
@@ -45,7 +45,7 @@ def locale_of(code: str) -> Locale:
 
 def name_of(code: str) -> str:
     """What speakers of a language call it."""
-    return "Pseudo" if code == PSEUDO else (Locale.parse(code, sep="-").display_name or code)
+    return pseudo("Pseudo") if code == PSEUDO else (Locale.parse(code, sep="-").display_name or code)
 
 
 def code() -> str:
@@ -57,9 +57,17 @@ def code() -> str:
 
 
 def preferred() -> str:
-    """The offered language that the browser likes best."""
+    """The language to answer in where the address names no page: its first part, else what the browser likes best."""
     offered = config.current().languages
-    return request.accept_languages.best_match(offered) or offered[0]
+    first = request.path.split("/", 2)[1] if request.path.startswith("/") else ""
+    if first in offered:
+        return first
+    for wished in request.accept_languages.values():
+        for known in offered:
+            # "ar-EG" is content with "ar", and "zh" with "zh-Hans".
+            if known != PSEUDO and known.split("-")[0].lower() == wished.split("-")[0].lower():
+                return known
+    return offered[0]
 
 
 def select_locale() -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from babel import Locale
 from flask import Flask, Response, current_app, get_flashed_messages, make_response, render_template, request, url_for
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup, escape
@@ -75,7 +74,7 @@ def _language_links() -> list[Link]:
     links = []
     for code in config.current().languages:
         values = {**(request.view_args or {}), **request.args.to_dict(flat=True), "language": code}
-        name = "Pseudo" if code == languages.PSEUDO else (Locale.parse(code, sep="-").display_name or code)
+        name = languages.name_of(code)
         links.append(
             Link(name, url_for(request.endpoint, **values), is_current=code == languages.code(), code=code, name=name)
         )

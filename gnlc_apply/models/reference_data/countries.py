@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 
 from gnlc_apply.core.folding import fold
 
@@ -66,9 +66,19 @@ def country_name(iso3: str, locale: str) -> str:
     Names are those of CLDR (as shipped with Babel), save a few the organisation uses otherwise. What was published on a
     day is kept with the cohort and never made anew from here.
     """
-    parsed = Locale.parse(locale.replace("-", "_"))
+    parsed = _parsed(locale)
     own = _OWN_NAMES.get((iso3, parsed.language))
     return own or parsed.territories.get(iso2_of(iso3) or "") or iso3
+
+
+@cache
+def _parsed(locale: str) -> Locale:
+    """The locale, or that of its language alone where CLDR does not know the whole (the pseudo-language ``en-XA``)."""
+    tag = locale.replace("-", "_")
+    try:
+        return Locale.parse(tag)
+    except UnknownLocaleError:
+        return Locale.parse(tag.split("_")[0])
 
 
 def is_capital(iso3: str, city: str) -> bool:

@@ -8,9 +8,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import EmailField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from gnlc_apply import config
+from gnlc_apply.core.catalogues import PSEUDO
 from gnlc_apply.permissions import Permission
 from gnlc_apply.services import signature
 from gnlc_apply.web import languages
@@ -49,7 +50,7 @@ class ActForm(BaseForm):
 
 
 def _languages() -> list[SelectChoice]:
-    kept = [code for code in config.current().languages if code != languages.PSEUDO]
+    kept = [code for code in config.current().languages if code != PSEUDO]
     return offered((code, languages.name_of(code)) for code in kept)
 
 
@@ -79,12 +80,12 @@ def ask(application: str) -> BaseResponse:
         lambda: signature.ask(
             actor=current_actor(),
             reference=application,
-            email=form.email.data,
-            name=form.name.data,
-            language=form.language.data,
+            email=form.email.data or "",
+            name=form.name.data or "",
+            language=form.language.data or "",
         )
     ):
-        flash(_("The link is on its way to %(email)s.", email=form.email.data), "success")
+        flash(_("The link is on its way to %(email)s.", email=form.email.data or ""), "success")
         return _here(application)
     return render(form=form, sheet=found)
 
@@ -130,9 +131,9 @@ def upload(application: str) -> BaseResponse:
             reference=application,
             stream=stream_of("file"),
             file_name=name_of("file"),
-            name=form.name.data,
-            title=form.title.data,
-            function=form.function.data,
+            name=form.name.data or "",
+            title=form.title.data or "",
+            function=form.function.data or "",
             version_code=form.version_code.data or "",
         )
     ):
