@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from sqlalchemy import exists, func, select
 
-from gnlc_apply.core import clock
+from gnlc_apply.core import browsers, clock
 from gnlc_apply.core.sealing import hashed
+from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
 from gnlc_apply.models import (
     Application,
@@ -62,7 +63,7 @@ class SessionSeen:
     """One of a person's sessions."""
 
     handle: str
-    browser: str
+    browser: Text
     network: str
     created_at: datetime
     seen_at: datetime
@@ -196,7 +197,10 @@ def sessions_of(person_id: int, this_hash: str = "") -> list[SessionSeen]:
         .order_by(WebSession.seen_at.desc())
     )
     return [
-        SessionSeen(r.id_hash[:24], r.browser, r.network, r.created_at, r.seen_at, r.id_hash == this_hash) for r in rows
+        SessionSeen(
+            r.id_hash[:24], browsers.name(r.browser), r.network, r.created_at, r.seen_at, r.id_hash == this_hash
+        )
+        for r in rows
     ]
 
 

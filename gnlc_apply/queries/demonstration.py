@@ -55,8 +55,8 @@ def people_by_role(search: str = "") -> dict[str, list[DemoPerson]]:
         .where(*alive, found, ApplicationMember.removed_at.is_(None))
         .order_by(Application.id.desc(), Person.name)
     )
-    for row in db.reader.execute(members):
-        groups["city"].append(DemoPerson(row.name, row.email, f"{row.place_name} ({row.reference})", row.country))
+    for name, email, place, reference, country in db.reader.execute(members):
+        groups["city"].append(DemoPerson(name, email, f"{place} ({reference})", country))
     return {role: people for role, people in groups.items() if people}
 
 

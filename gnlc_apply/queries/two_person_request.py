@@ -34,7 +34,7 @@ class RequestRow:
     is_mine: bool
 
 
-def _requests(*conditions: ColumnElement[bool]) -> Select[Any]:
+def _requests(*conditions: ColumnElement[bool]) -> Select[Any, Any, Any, Any]:
     asker, concerned = aliased(Person), aliased(Person)
     return (
         select(TwoPersonRequest, asker.name, concerned.name, concerned.email)

@@ -79,7 +79,7 @@ def end_everything(unit: Unit, person: Person) -> None:
         .where(RememberedDevice.person_id == person.id, RememberedDevice.ended_at.is_(None))
         .values(ended_at=unit.now)
     )
-    tokens.void(unit.session, person.id, TokenPurpose.RESET_PASSWORD, TokenPurpose.COMMISSION_CODE)
+    tokens.void(unit, person.id, TokenPurpose.RESET_PASSWORD, TokenPurpose.COMMISSION_CODE)
 
 
 def refuse_last(unit: Unit, person: Person, role: Role) -> None:

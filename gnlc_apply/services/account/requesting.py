@@ -155,13 +155,14 @@ def _give_role(unit: Unit, row: TwoPersonRequest) -> None:
     asked = row.details
     place = granting.Place(Role(asked["role"]))
     person = by_email(unit.session, asked["email"])
-    dates = {"valid_from": _day(asked["valid_from"]), "valid_until": _day(asked["valid_until"])}
+    first, last = _day(asked["valid_from"]), _day(asked["valid_until"])
     if person is None or person.confirmed_at is None:
-        issue(unit, Letter(asked["email"], asked["name"], asked["language"], **dates), place=place)
+        letter = Letter(asked["email"], asked["name"], asked["language"], valid_from=first, valid_until=last)
+        issue(unit, letter, place=place)
         return
     if person.id == unit.actor.person_id:
         raise Conflict(Text("A second person must do this."))
-    granting.add(unit, person, place, **dates)
+    granting.add(unit, person, place, valid_from=first, valid_until=last)
     tell(unit, person, "role_granted", role=str(place.role))
 
 

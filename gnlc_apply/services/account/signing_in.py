@@ -35,7 +35,7 @@ class Entered:
 
 def entered(unit: Unit, person: Person, how: str, second_factor_at: datetime | None = None) -> Entered:
     """Inner act: note that somebody came in, and make older links to reset a password worthless."""
-    tokens.void(unit.session, person.id, TokenPurpose.RESET_PASSWORD)
+    tokens.void(unit, person.id, TokenPurpose.RESET_PASSWORD)
     unit.note("signed_in", "person", person.id, how=how)
     return Entered(person.id, second_factor_at)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
 
 from gnlc_apply import config
 from gnlc_apply.core.errors import Conflict, NotFound
@@ -14,6 +13,7 @@ from gnlc_apply.core.text import Text
 from gnlc_apply.models import OneTimeToken, TokenPurpose
 from gnlc_apply.services.command import Unit
 
+_USED = Text("This link is good no longer: it was used, or something newer took its place. Ask for a new one.")
 GOOD_FOR = {
     TokenPurpose.CONFIRM_ADDRESS: timedelta(days=3),
     TokenPurpose.RESET_PASSWORD: timedelta(minutes=30),
@@ -32,17 +32,17 @@ def code_hash(code: str, purpose: TokenPurpose, email: str) -> str:
     return hashed(f"{config.current().secret_key}:{email}:{code}", purpose.value)
 
 
-def void(session: Session, person_id: int, *purposes: TokenPurpose) -> None:
+def void(unit: Unit, person_id: int, *purposes: TokenPurpose) -> None:
     """Make a person's open secrets of these purposes worthless."""
-    session.execute(
-        delete(OneTimeToken).where(
-            OneTimeToken.person_id == person_id, OneTimeToken.purpose.in_(purposes), OneTimeToken.used_at.is_(None)
-        )
+    unit.session.execute(
+        update(OneTimeToken)
+        .where(OneTimeToken.person_id == person_id, OneTimeToken.purpose.in_(purposes), OneTimeToken.used_at.is_(None))
+        .values(used_at=unit.now)
     )
 
 
 def _issue(unit: Unit, purpose: TokenPurpose, person_id: int, email: str, stored: str, period: timedelta) -> None:
-    void(unit.session, person_id, purpose)
+    void(unit, person_id, purpose)
     unit.session.execute(delete(OneTimeToken).where(OneTimeToken.token_hash == stored))
     unit.session.add(
         OneTimeToken(
@@ -86,7 +86,7 @@ def use(unit: Unit, purpose: TokenPurpose, token: str) -> OneTimeToken:
     if row.expires_at <= unit.now:
         raise Conflict(Text("The time of this link is over. Ask for a new one."))
     if row.used_at is not None or not _burn(unit, row):
-        raise Conflict(Text("This link was used already. Ask for a new one."))
+        raise Conflict(_USED)
     return row
 
 

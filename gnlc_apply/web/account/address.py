@@ -33,7 +33,7 @@ class AddressForm(BaseForm):
 def form() -> BaseResponse:
     """Ask for the change: a link goes to the new address, a notice to the old one."""
     form = AddressForm()
-    if form.accepts(lambda: account.ask_address_change(actor=current_actor(), email=form.email.data)):
+    if form.accepts(lambda: account.ask_address_change(actor=current_actor(), email=form.email.data or "")):
         session[KEY] = form.email.data
         return redirect(url_for(".sent"), 303)
     return render(form=form, email=current_actor().email)

@@ -30,7 +30,7 @@ class PasswordForm(BaseForm):
 def form() -> BaseResponse:
     """Type the password once more; whoever has none signs in by a mailed code again."""
     actor, form = current_actor(), PasswordForm()
-    if form.accepts(lambda: account.prove_password(actor=actor, password=form.password.data)):
+    if form.accepts(lambda: account.prove_password(actor=actor, password=form.password.data or "")):
         running().show_second_factor()
         return redirect(where_next(actor), 303)
     return render(form=form, profile=accounts.profile(actor.person_id or 0))

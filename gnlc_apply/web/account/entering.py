@@ -21,8 +21,10 @@ from gnlc_apply.web.sessions import running
 
 # What everybody who is signed in may do says nothing about where somebody belongs.
 _ANYBODY = Actor(kind="person", person_id=0)
+# Somebody with several roles begins where the work is.
+_RANKS = ("secretariat", "jury", "commission", "administration", "applicant", "signatory", "public")
 _CLOSED = {
-    "used": Text("This link was used already."),
+    "used": Text("This link is good no longer: it was used, or something newer took its place. Ask for a new one."),
     "accepted": Text("This invitation was accepted already. Sign in instead."),
     "revoked": Text("This invitation was taken back. Ask the person who invited you."),
     "over": Text("The time of this link is over. Ask for a new one."),
@@ -68,6 +70,7 @@ def first_room(actor: Actor) -> str:
     """The address of the first room that this person has and not everybody; else any of theirs; else the start page."""
     theirs = [(p, e) for p, e, _label in rendering.ROOMS if p is not None and can(actor, p)]
     own = [endpoint for permission, endpoint in theirs if not can(_ANYBODY, permission)]
+    own.sort(key=lambda endpoint: _RANKS.index(endpoint.split(".")[0]))
     found = own or [endpoint for _permission, endpoint in theirs]
     return url_for(found[0]) if found else url_for("public.home.page")
 

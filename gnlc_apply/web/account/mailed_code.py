@@ -35,7 +35,7 @@ class CodeForm(BaseForm):
 def ask() -> BaseResponse:
     """Ask for a code; the answer is the same for every address."""
     form = AskForm()
-    if form.accepts(lambda: account.send_code(actor=current_actor(), email=form.email.data, network=network())):
+    if form.accepts(lambda: account.send_code(actor=current_actor(), email=form.email.data or "", network=network())):
         session[KEY] = form.email.data
         return redirect(url_for(".enter_code"), 303)
     return render(form=form)

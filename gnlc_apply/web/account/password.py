@@ -45,7 +45,9 @@ class ChangeForm(BaseForm):
 def forgotten() -> BaseResponse:
     """Ask for a link; the answer is the same for every address."""
     form = AskForm()
-    if form.accepts(lambda: account.ask_for_reset(actor=current_actor(), email=form.email.data, network=network())):
+    if form.accepts(
+        lambda: account.ask_for_reset(actor=current_actor(), email=form.email.data or "", network=network())
+    ):
         session[KEY] = form.email.data
         return redirect(url_for(".sent"), 303)
     return render(form=form)
@@ -65,7 +67,9 @@ def reset(token: str) -> BaseResponse:
     require_open(accounts.token_state(token, TokenPurpose.RESET_PASSWORD))
     holder = accounts.token_holder(token, TokenPurpose.RESET_PASSWORD)
     form = ResetForm()
-    if form.accepts(lambda: account.reset_password(actor=current_actor(), token=token, password=form.password.data)):
+    if form.accepts(
+        lambda: account.reset_password(actor=current_actor(), token=token, password=form.password.data or "")
+    ):
         flash(_("Your new password is set."), "success")
         return enter(form.result.person_id)
     return render(form=form, holder=holder, hint=PASSWORD_HINT)
@@ -76,7 +80,7 @@ def reset(token: str) -> BaseResponse:
 def change() -> BaseResponse:
     """Change one's own password; the other sessions end."""
     form = ChangeForm()
-    if form.accepts(lambda: account.change_password(actor=current_actor(), new_password=form.new_password.data)):
+    if form.accepts(lambda: account.change_password(actor=current_actor(), new_password=form.new_password.data or "")):
         flash(_("Your new password is set. You are signed out everywhere else."), "success")
         return redirect(url_for("account.profile.page"), 303)
     return render(form=form, hint=PASSWORD_HINT)

@@ -41,7 +41,7 @@ def form() -> BaseResponse:
     if form.accepts(
         lambda: account.register(
             actor=current_actor(),
-            email=form.email.data,
+            email=form.email.data or "",
             name=form.name.data or "",
             language=languages.code(),
             network=network(),
@@ -67,7 +67,7 @@ def confirm(token: str) -> BaseResponse:
     holder = accounts.token_holder(token, TokenPurpose.CONFIRM_ADDRESS)
     form = PasswordForm()
     if form.accepts(
-        lambda: account.confirm_registration(actor=current_actor(), token=token, password=form.password.data)
+        lambda: account.confirm_registration(actor=current_actor(), token=token, password=form.password.data or "")
     ):
         return enter(form.result)
     return render(form=form, holder=holder, hint=PASSWORD_HINT)

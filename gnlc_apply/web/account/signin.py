@@ -32,8 +32,8 @@ def form() -> BaseResponse:
     if form.accepts(
         lambda: account.sign_in(
             actor=current_actor(),
-            email=form.email.data,
-            password=form.password.data,
+            email=form.email.data or "",
+            password=form.password.data or "",
             network=network(),
             device=request.cookies.get(device.cookie_name(), ""),
         )

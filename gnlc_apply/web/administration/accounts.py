@@ -25,11 +25,12 @@ def _back(person: str, words: str) -> BaseResponse:
 
 def said(outcome: str) -> str:
     """What happened to a wish for a role."""
-    return {
+    words: dict[str, str] = {
         "asked": _("A director has been asked to confirm the role."),
         "granted": _("The role is given."),
         "invited": _("The invitation is on its way."),
-    }[outcome]
+    }
+    return words[outcome]
 
 
 @blueprint.get("/administration/accounts")

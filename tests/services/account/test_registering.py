@@ -68,7 +68,7 @@ def test_a_newer_link_makes_the_older_worthless() -> None:
     _register()
     older = secret("account_confirm")
     _register()
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict):
         account.confirm_registration(actor=ANONYMOUS, token=older, password=PASSWORD)
 
 
