@@ -41,8 +41,8 @@ def invented_answers(form: Form, place: Place, year: int, *seed: object) -> dict
     """A value for every question that must be answered, and for most others; nothing is missing."""
     writer = _Writer(form, place, year, seed)
     groups = {"practices": 2, "focus_words": 2, "partners": 2}
-    answers: dict[str, object] = {"city.kind": place.kind, "people.signs_on_paper": writer.yes(place.signs_on_paper)}
-    for key in _keys(form, answers, groups):
+    answers: dict[str, object] = {}
+    for key in _keys(form, writer.known, groups):
         value = writer.answer(form.expand(key))
         if value is not None:
             answers[key] = value
@@ -77,17 +77,14 @@ class _Writer:
         self.practices = invention.practices(3, *seed)
         self.known: dict[str, object] = self._known()
 
-    @staticmethod
-    def yes(is_so: bool) -> str:
-        """As the form writes it."""
-        return "yes" if is_so else "no"
-
     def _known(self) -> dict[str, object]:
         place, domain = self.place, self.place.domain
         return {
             "city.name_local": place.name,
             "city.name_latin": place.name,
             "city.country": place.country,
+            "city.kind": place.kind,
+            "people.signs_on_paper": "yes" if place.signs_on_paper else "no",
             "city.coordinates": {
                 "latitude": str(round(place.latitude, 4)),
                 "longitude": str(round(place.longitude, 4)),
@@ -118,6 +115,12 @@ class _Writer:
 
     def answer(self, question: Question) -> object:
         """A value that fits the question, or None to leave it open."""
+        value = self._answer(question)
+        if question.kind is Kind.YEAR and isinstance(value, int):
+            return max(question.year_from, min(question.year_to, value))
+        return value
+
+    def _answer(self, question: Question) -> object:
         if question.key in self.known:
             return self.known[question.key]
         if question.group == "practices" and question.number is not None:

@@ -38,6 +38,7 @@ class CallRun:
     quota: int = 3
     first_values: CohortValues | None = None
     with_files: int = 0
+    has_tied_juror: bool = False
     call: str = ""
     cohort: str = ""
     applicants: list[Applicant] = field(default_factory=list)
@@ -81,11 +82,12 @@ class CallRun:
         """The applicants whose files go to the jury."""
         return [applicant for applicant in self.applicants if applicant.goes_to_jury]
 
-    def invite_jury(self, most: int | None = None) -> None:
-        """Officers invite as many jurors as the files need, from countries without files."""
+    def invite_jury(self) -> None:
+        """Officers invite as many jurors as the files need, from countries without files, and perhaps one from one with."""
         files = self.reviewed()
         self.jury = JuryWork(self.people, self.call, {one.reference: one.place for one in files})
-        self.jury.invite(len(files), {one.place.country for one in self.applicants}, most)
+        tied = [files[0].place.country] if self.has_tied_juror else []
+        self.jury.invite(len(files), {one.place.country for one in self.applicants}, tied)
 
     def seated(self) -> JuryWork:
         """The jury. Raises LookupError before it was invited."""

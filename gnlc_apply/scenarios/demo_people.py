@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Application, ApplicationMember, ApplicationState, Call, CallState, Grant, Person, Role
@@ -80,13 +80,16 @@ def _jury() -> Iterable[Somebody]:
 
 
 def _commissions() -> Iterable[Somebody]:
-    """The three Commissions with most files before them."""
+    """Three Commissions with files before them; first the one whose country has most files, so that its places are taken."""
+    waiting = func.sum(case((Application.state == ApplicationState.SUBMITTED, 1), else_=0))
     query = (
-        select(Person.name, Person.email, Grant.country, func.count(Application.id).label("files"))
+        select(Person.name, Person.email, Grant.country, waiting.label("files"))
         .join(Grant, Grant.person_id == Person.id)
         .join(Application, Application.country == Grant.country)
-        .where(Grant.role == Role.COMMISSION, Application.state == ApplicationState.SUBMITTED)
+        .join(Call, Call.id == Application.call_id)
+        .where(Grant.role == Role.COMMISSION, Call.state == CallState.OPEN)
         .group_by(Person.name, Person.email, Grant.country)
+        .having(waiting > 0)
         .order_by(func.count(Application.id).desc(), Grant.country)
         .limit(3)
     )

@@ -67,10 +67,10 @@ class JuryWork:
         """The address of the chair."""
         return self.jurors[0]
 
-    def invite(self, files: int, countries: Iterable[str], most: int | None = None) -> None:
-        """Officers invite; the first one is the chair."""
+    def invite(self, files: int, countries: Iterable[str], tied: Iterable[str] = ()) -> None:
+        """Officers invite; the first one is the chair. ``tied``: countries of further jurors, who have files there."""
         wanted = max(SMALLEST, -(-files * 3 // FILES_EACH))
-        chosen = countries_without_files(countries, min(wanted, most or wanted), self.people.seed)
+        chosen = [*countries_without_files(countries, wanted, self.people.seed), *tied]
         for number, country in enumerate(chosen):
             email = f"reader@university-{country.lower()}.example"
             self.jurors.append(email)

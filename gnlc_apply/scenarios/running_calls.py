@@ -41,6 +41,7 @@ class Running:
         dates = Calendar(**{name: now + timedelta(days=number) for name, number in days.items()})
         year = dates.announce_at.year
         self.run = CallRun(people, agenda, dates, title=title, cohort_title=f"New members {year}", year=year)
+        self.run.has_tied_juror = True
 
     def at(self, days_ago: float, step: Callable[[], object]) -> None:
         """Do this so many days ago."""
