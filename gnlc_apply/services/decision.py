@@ -68,11 +68,13 @@ def chosen(unit: Unit, references: Iterable[str], permission: Permission) -> lis
     return rows
 
 
-def require_unlocked(unit: Unit, rows: Sequence[Application]) -> None:
-    """Raise Conflict when the list of one of these files is locked; holds the cohort against a lock at this moment."""
-    states = unit.session.scalars(
-        select(Cohort.state).where(Cohort.call_id.in_({row.call_id for row in rows})).with_for_update()
-    ).all()
+def require_unlocked(unit: Unit, references: Iterable[str]) -> None:
+    """Raise Conflict when the list of one of these files is locked; holds the cohort against a lock at this moment.
+
+    Comes before the files themselves are locked: everybody takes the cohort first, so that nobody waits in a circle.
+    """
+    calls = select(Application.call_id).where(Application.reference.in_(list(references)))
+    states = unit.session.scalars(select(Cohort.state).where(Cohort.call_id.in_(calls)).with_for_update()).all()
     if any(state is not CohortState.PREPARING for state in states):
         raise Conflict(Text("The list is locked. Two persons must unlock or change it."))
 
@@ -91,8 +93,8 @@ def prepare(unit: Unit, *, actor: Actor, outcomes: Mapping[str, Outcome], reason
     approved already, whose jury has not recommended yet, or whose list is locked.
     """
     require(actor, Permission.SEE_SECRETARIAT)
+    require_unlocked(unit, outcomes)
     rows = chosen(unit, outcomes, Permission.PREPARE_DECISION)
-    require_unlocked(unit, rows)
     _require_reasons(_recommended(unit, rows), rows, outcomes, reasons)
     before = _decisions(unit, rows)
     approved = [row for row in rows if row.id in before and before[row.id].approved_at is not None]
@@ -155,8 +157,8 @@ def approve(unit: Unit, *, actor: Actor, references: Sequence[str]) -> None:
     Raises Forbidden for one's own proposals, Conflict where nothing was prepared or a country's places are all taken.
     """
     require(actor, Permission.ARM_COHORT)
+    require_unlocked(unit, references)
     rows = chosen(unit, references, Permission.APPROVE_DECISION)
-    require_unlocked(unit, rows)
     prepared = _decisions(unit, rows)
     bare = [row for row in rows if row.id not in prepared]
     if bare:
@@ -196,8 +198,8 @@ def _take_places(unit: Unit, rows: Sequence[Application]) -> None:
 def undo(unit: Unit, *, actor: Actor, references: Sequence[str]) -> None:
     """One step back, free of reasons until the list is locked: an approval becomes a proposal, a proposal is removed."""
     require(actor, Permission.SEE_SECRETARIAT)
+    require_unlocked(unit, references)
     rows = chosen(unit, references, Permission.PREPARE_DECISION)
-    require_unlocked(unit, rows)
     decisions = _decisions(unit, rows)
     approved = [row for row in rows if row.id in decisions and decisions[row.id].approved_at is not None]
     proposed = [row for row in rows if row.id in decisions and decisions[row.id].approved_at is None]

@@ -122,7 +122,7 @@ def board(viewer: Actor, call: str, now: datetime) -> Board:
         title=title,
         time_zone=time_zone,
         cohort=cohort,
-        is_locked=state is not None and state is not CohortState.PREPARING,
+        is_locked=state not in (None, CohortState.PREPARING),
         lines=lines,
         counts=dict(Counter(line.stage for line in lines) + Counter(departing=sum(line.departs for line in lines))),
         places=_places(lines, quota, _exceptions(call_id)),

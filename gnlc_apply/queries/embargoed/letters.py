@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError, dates, numbers
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Executable, Row, select
 from sqlalchemy.orm import Session
 
 from gnlc_apply.core.placeholders import fill
@@ -62,7 +62,7 @@ FIRST_TEXTS: dict[LetterKind, tuple[str, str]] = {
 
 We are pleased to tell you that {city} has been admitted to the UNESCO Global Network of Learning Cities.
 
-{city} is one of {new_members} new members from {new_countries} countries. The network now has {total_members} members.
+{city} is one of the {new_members} cities that become members today. The network now has {total_members} members.
 
 In the coming weeks we will write to you about your first steps in the network. Until then, please read the page of your application: it tells you what you can use from today on.
 
@@ -230,7 +230,7 @@ def planned(session: Session, occasion: Occasion, standing: Standing) -> list[Pl
     return letters
 
 
-def _city_people(application_ids: Sequence[int]) -> Select[Any]:
+def _city_people(application_ids: Sequence[int]) -> Executable:
     return (
         select(ApplicationMember.application_id, Person.id, Person.email, Person.name, Person.language)
         .join(Person, Person.id == ApplicationMember.person_id)
@@ -244,7 +244,7 @@ def _city_people(application_ids: Sequence[int]) -> Select[Any]:
     )
 
 
-def _commission_people(occasion: Occasion, countries: Sequence[str]) -> Select[Any]:
+def _commission_people(occasion: Occasion, countries: Sequence[str]) -> Executable:
     on = occasion.on
     return (
         select(Grant.country, Person.id, Person.email, Person.name, Person.language)

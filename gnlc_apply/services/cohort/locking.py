@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import insert, update
 
 from gnlc_apply.models import Cohort, Gate
@@ -16,7 +18,7 @@ from gnlc_apply.workflow.cohort import COHORT
 
 def pass_gate(unit: Unit, call_id: int, name: str) -> None:
     """Record that the call as a whole passed a gate; a list that was unlocked passes it again."""
-    passed = {"passed_at": unit.now, "actor_id": unit.actor.person_id, "unfinished": []}
+    passed: dict[str, Any] = {"passed_at": unit.now, "actor_id": unit.actor.person_id, "unfinished": []}
     again = update(Gate).where(Gate.call_id == call_id, Gate.name == name).values(**passed)
     if unit.session.execute(again).rowcount == 0:  # type: ignore[attr-defined]  # a DML result has one
         unit.session.execute(insert(Gate), [{"call_id": call_id, "name": name, **passed}])

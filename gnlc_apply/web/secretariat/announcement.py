@@ -37,7 +37,7 @@ def lock(cohort: str) -> BaseResponse:
 def unlock(cohort: str) -> BaseResponse:
     """Ask for the list to be unlocked; somebody else confirms."""
     form, actor = ReasonForm(), current_actor()
-    if form.accepts(lambda: cohorts.ask_to_unlock(actor=actor, cohort=cohort, reason=form.reason.data)):
+    if form.accepts(lambda: cohorts.ask_to_unlock(actor=actor, cohort=cohort, reason=form.reason.data or "")):
         return done(_("You have asked to unlock the list. A second person must confirm it."), cohort)
     return render(form=form, cohort=load(cohort))
 
@@ -97,7 +97,7 @@ def arm(cohort: str) -> BaseResponse:
     form.stand_by.choices = offered(queries.secretariat(actor, clock.now()))
 
     def act() -> None:
-        title, people = form.typed_title.data, form.stand_by.data or []
+        title, people = form.typed_title.data or "", form.stand_by.data or []
         cohorts.arm(actor=actor, cohort=cohort, typed_title=title, stand_by=people)
 
     if form.accepts(act):

@@ -13,12 +13,12 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateTimeLocalField,
     RadioField,
-    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import URL, InputRequired, Length, Optional
 
 from gnlc_apply.models import Cohort
@@ -84,7 +84,7 @@ class TextsForm(BaseForm):
 
     def values(self) -> CohortValues:
         """What was typed, with its instants in UTC."""
-        typed = {name: self[name].data or "" for name in CohortValues.__dataclass_fields__}
+        typed: dict[str, Any] = {name: self[name].data or "" for name in CohortValues.__dataclass_fields__}
         moments = {name: self._moment(self[name].data) for name in ("announce_at", "event_at")}
         return CohortValues(**{**typed, **moments})
 

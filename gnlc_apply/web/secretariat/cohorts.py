@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -50,7 +52,7 @@ def done(words: str, cohort: str) -> BaseResponse:
 
 def show(cohort: str, form: BaseForm) -> Response:
     """The cohort's own page; with the words of a refusal where a button on it was refused."""
-    words = {"letter_names": LETTER_NAMES, "language_name": language_name}
+    words: dict[str, Any] = {"letter_names": LETTER_NAMES, "language_name": language_name}
     return render("secretariat/cohorts/page.html", cohort=load(cohort), form=form, **words)
 
 
@@ -78,7 +80,7 @@ def index() -> Response:
 def new(call: str) -> BaseResponse:
     """Begin the cohort of a call."""
     form = NewForm()
-    if form.accepts(lambda: cohorts.create(actor=current_actor(), call=call, title=form.title.data)):
+    if form.accepts(lambda: cohorts.create(actor=current_actor(), call=call, title=form.title.data or "")):
         return done(_("The cohort is begun. Set its instant, write its texts and letters."), form.result)
     found = next((line for line in queries.calls(current_actor(), clock.now()) if line.call == call), None)
     if found is None:
@@ -120,7 +122,11 @@ def letter(cohort: str, kind: str, text_language: str) -> BaseResponse:
     preview = rehearsing.letter_preview(
         current_actor(), cohort, letter_kind, text, request.values.get("about", ""), now
     )
-    more = {"letter_names": LETTER_NAMES, "placeholders": PLACEHOLDERS[letter_kind], "all_languages": LETTER_LANGUAGES}
+    more: dict[str, Any] = {
+        "letter_names": LETTER_NAMES,
+        "placeholders": PLACEHOLDERS[letter_kind],
+        "all_languages": LETTER_LANGUAGES,
+    }
     return render(
         form=form, cohort=found, kind=letter_kind, text_language=text_language, preview=preview,
         language_name=language_name, **more,
@@ -133,8 +139,8 @@ def _save(cohort: str, kind: LetterKind, language: str, form: LetterForm) -> Non
         cohort=cohort,
         kind=kind,
         language=language,
-        subject=form.subject.data,
-        body=form.body.data,
+        subject=form.subject.data or "",
+        body=form.body.data or "",
     )
 
 
@@ -166,7 +172,9 @@ def spelling(cohort: str) -> BaseResponse:
     form.application.choices = offered((file.reference, file.name) for file in found.files if file.is_visible)
 
     def act() -> None:
-        cohorts.correct_spelling(actor=actor, cohort=cohort, application=form.application.data, name=form.name.data)
+        cohorts.correct_spelling(
+            actor=actor, cohort=cohort, application=form.application.data, name=form.name.data or ""
+        )
 
     if form.accepts(act):
         return done(_("The spelling is corrected. If the list is locked, the secretariat has been told."), cohort)

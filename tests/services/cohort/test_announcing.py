@@ -21,6 +21,7 @@ from gnlc_apply.models import (
     CohortState,
     Decision,
     Gate,
+    LetterKind,
     Membership,
     Outcome,
 )
@@ -171,7 +172,7 @@ def test_letters_have_one_key_each_and_frozen_texts() -> None:
     assert first.key == f"announce:{reference}:{world.files[0]}:letter_admitted:city1@example.org"
     assert first.cohort_id == ground.cohort_row(reference).id
     assert "Eindhoven has been admitted" in first.values["body"]
-    assert "4 new members from 3 countries" in first.values["body"]
+    assert "one of the 4 cities that become members today" in first.values["body"]
     assert "{" not in "".join(m.values["body"] + m.values["subject"] for m in letters)
     no = next(m for m in letters if m.recipient == "city5@example.org")
     assert no.kind == "letter_not_admitted"
@@ -191,7 +192,7 @@ def test_a_letter_is_written_in_the_readers_language_where_there_is_one() -> Non
     decision.prepare(actor=world.officer, outcomes={world.files[0]: Outcome.APPROVED}, reasons={})
     decision.approve(actor=world.director, references=world.files)
     reference = cohorts.create(actor=world.officer, call=ground.CALL, title=TITLE, announce_at=ground.INSTANT)
-    for kind in ("admitted", "not_admitted"):
+    for kind in (LetterKind.ADMITTED, LetterKind.NOT_ADMITTED):
         cohorts.edit_letter(
             actor=world.officer, cohort=reference, kind=kind, language="fr", subject="Objet", body="{city}, le {date}"
         )

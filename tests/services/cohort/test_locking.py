@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import delete, func, insert, select, update
 
@@ -98,7 +100,7 @@ def test_what_keeps_an_approved_city_from_being_admitted() -> None:
 def test_letters_and_quota_are_looked_at() -> None:
     world = ground.build()
     reference = ground.decided(world)
-    letter = {"actor": world.officer, "cohort": reference, "language": "en", "body": "B"}
+    letter: dict[str, Any] = {"actor": world.officer, "cohort": reference, "language": "en", "body": "B"}
     cohorts.edit_letter(kind=LetterKind.ADMITTED, subject="Congratulations", **letter)
     assert "same subject" in _lock(world, reference)
     with db.writing() as session:
@@ -221,7 +223,7 @@ def test_a_spelling_takes_one_person_and_tells_the_others() -> None:
     world = ground.build()
     reference = ground.armed(world)
     before = ground.cohort_row(reference).lock_hash
-    spelling = {"actor": world.officer, "cohort": reference, "application": world.files[0]}
+    spelling: dict[str, Any] = {"actor": world.officer, "cohort": reference, "application": world.files[0]}
     with pytest.raises(Invalid):
         cohorts.correct_spelling(name=" ", **spelling)
     cohorts.correct_spelling(name="Eindhoven (Brainport)", **spelling)

@@ -78,7 +78,7 @@ def test_the_dry_run_says_exactly_what_the_announcement_then_does(app: Flask) ->
     words = text_of(officer.get(_at(reference, "/dry-run")))
     assert "6 applications leave the jury" in words
     assert words.count("Becomes a member") == 4
-    assert "These go to 11 people in 1 languages." in words
+    assert "These go to 11 people in one language." in words
     assert "Members in total 0 4" in words
     listed = [m for m in ground.mails() if m.kind.startswith("letter_")]
     assert listed == []
