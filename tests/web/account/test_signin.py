@@ -279,3 +279,17 @@ def test_name_and_language(client: FlaskClient, official: int) -> None:
     page = client.get("/en/account").text
     assert "Ana Costa Silva" in page
     assert "العربية" in page
+
+
+def test_what_was_typed_survives_the_end_of_a_session(client: FlaskClient, official: int) -> None:
+    sign_in(client, official)
+    page = client.get("/en/account/profile")
+    fields = {"csrf_token": csrf_of(page), "name": "Ana of the Long Evening", "organisation": "", "language": "en"}
+    with clock.at(clock.now() + timedelta(hours=3)):
+        answer = client.post("/en/account/profile", data=fields)
+        assert answer.status_code in (303, 400)
+        sent_on = client.get("/en/account/profile")
+        assert sent_on.headers["Location"].endswith("/en/account/sign-in")
+        answer = post(client, "/en/account/sign-in", email="ana@example.org", password=PASSWORD)
+        assert answer.headers["Location"].endswith("/en/account/profile")
+        assert "Ana of the Long Evening" in client.get("/en/account/profile").text
