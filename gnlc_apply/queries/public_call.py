@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import case, func, select
 
 from gnlc_apply.core import clock
 from gnlc_apply.core.errors import NotFound
@@ -14,6 +14,7 @@ from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Call, Cohort, Deadline, Extension, ExtensionScope, FormVersion, GuideVersion
 from gnlc_apply.queries.questionnaire import form_of, guide_of
+from gnlc_apply.queries.rows import AnySelect
 from gnlc_apply.questionnaire import Form, Guide
 
 EVERYWHERE = "Etc/GMT+12"
@@ -88,7 +89,7 @@ def _longest(deadline: Deadline) -> Any:
     )
 
 
-def _calls() -> Select[Any]:
+def _calls() -> AnySelect:
     cities, commissions = _longest(Deadline.CITIES), _longest(Deadline.COMMISSIONS)
     plain = [
         Call.reference,

@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from gnlc_apply.core import clock
@@ -22,6 +22,7 @@ from gnlc_apply.models import City, Cohort, Membership, Region, State
 from gnlc_apply.models.reference_data.countries import country_name, iso3_codes
 from gnlc_apply.queries import figures
 from gnlc_apply.queries.kept import kept
+from gnlc_apply.queries.rows import AnySelect
 
 PAGE = 60
 MOST_WORDS = 8
@@ -115,7 +116,7 @@ def running_on(on: date) -> ColumnElement[bool]:
     return or_(Membership.until_on.is_(None), Membership.until_on > on)
 
 
-def _entries(on: date, *conditions: ColumnElement[bool]) -> Select[Any]:
+def _entries(on: date, *conditions: ColumnElement[bool]) -> AnySelect:
     return (
         select(
             City.reference,

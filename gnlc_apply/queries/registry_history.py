@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from gnlc_apply.core import clock
 from gnlc_apply.extensions import db
 from gnlc_apply.models import City, Cohort, CohortCity, Membership, PublishedFigure
 from gnlc_apply.queries.kept import kept
+from gnlc_apply.queries.rows import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class DayFigures:
 
 def cohorts() -> tuple[AnnouncedCohort, ...]:
     """The cohorts that have been announced, the newest first: one statement."""
-    rows = db.reader.execute(
+    rows: Rows = db.reader.execute(
         select(
             Cohort.reference,
             Cohort.title,
@@ -55,7 +56,7 @@ def cohorts() -> tuple[AnnouncedCohort, ...]:
         .where(Cohort.announced_at <= clock.now())
         .group_by(Cohort.id, Cohort.reference, Cohort.title, Cohort.announced_at)
         .order_by(Cohort.announced_at.desc())
-    )
+    ).all()
     return tuple(AnnouncedCohort(*row) for row in rows)
 
 
@@ -78,7 +79,7 @@ def _over_time(today: date) -> tuple[DayFigures, ...]:
         PublishedFigure.note,
         PublishedFigure.source,
     ]
-    rows = db.reader.execute(
+    rows: Rows = db.reader.execute(
         select(*published, func.count(City.id.distinct()), func.count(City.country.distinct()))
         .outerjoin(Membership, counts)
         .outerjoin(City, City.id == Membership.city_id)
@@ -87,6 +88,10 @@ def _over_time(today: date) -> tuple[DayFigures, ...]:
         .order_by(PublishedFigure.on.desc(), PublishedFigure.id.desc())
     ).all()
     first = db.reader.scalar(select(func.min(begun)))
-    return tuple(
-        DayFigures(*row) if first is not None and row[0] >= first else DayFigures(*row[:-2], None, None) for row in rows
-    )
+    days = (DayFigures(*row) for row in rows)
+    return tuple(day if first is not None and day.on >= first else _uncounted(day) for day in days)
+
+
+def _uncounted(day: DayFigures) -> DayFigures:
+    """Before the first list nothing can be counted, which is not the same as none."""
+    return replace(day, counted_members=None, counted_countries=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
@@ -33,7 +34,7 @@ def test_an_extension_for_all_moves_the_deadline_and_one_for_a_country_does_not(
     reference = open_call(actor)
     plain = public_call.page(reference)
     later = plain.deadline_at + timedelta(days=7)
-    common = {"actor": actor, "call": reference, "deadline": Which.CITIES, "reason": "Storm"}
+    common: dict[str, Any] = {"actor": actor, "call": reference, "deadline": Which.CITIES, "reason": "Storm"}
     calls.extend(**common, scope=ExtensionScope.COUNTRY, until_at=later + timedelta(days=9), country="GHA")
     assert public_call.page(reference) == plain
     calls.extend(**common, scope=ExtensionScope.ALL, until_at=later)
@@ -49,7 +50,7 @@ def test_the_stage_follows_the_clock_and_the_announcement_alone(database: object
         session.execute(insert(Cohort), [{**row, "figures": {}}])
 
     def stage(*moment: int) -> str:
-        with clock.at(datetime(*moment, tzinfo=UTC)):  # type: ignore[misc]
+        with clock.at(datetime(*moment, tzinfo=UTC)):  # type: ignore[arg-type, misc]
             return public_call.page(reference).stage
 
     assert stage(2027, 3, 1, 10) == "coming"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -24,6 +25,8 @@ from gnlc_apply.services.member_list import CityRow, ListError, StateRow
 from gnlc_apply.services.published_list import PublishedRow
 
 Located = Mapping[tuple[str, str], tuple[float, float]]
+# Filled in by what is prepared before the transaction.
+NOWHERE: Located = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def import_members(
     cohort: str | None = None,
     title: str = "",
     source: str = "",
-    located: Located,
+    located: Located = NOWHERE,
 ) -> Imported:
     """Bring in a list of cities, all or nothing: known as members by a day, or admitted on a day as a cohort.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
 from gnlc_apply import config
@@ -67,7 +69,7 @@ def _picture() -> str:
 def sitemap() -> Response:
     """Every public page in every language, for search engines."""
     fixed = ("home.page", "registry.index", "registry.on_map", "registry.figures", "calls.index", "cohorts.index")
-    pages: list[tuple[str, dict[str, str]]] = [(f"public.{name}", {}) for name in (*fixed, "help.page")]
+    pages: list[tuple[str, dict[str, Any]]] = [(f"public.{name}", {}) for name in (*fixed, "help.page")]
     pages += [("public.calls.page", {"call": call.reference}) for call in opened_calls()]
     pages += [("public.cohorts.page", {"cohort": cohort.reference}) for cohort in registry_history.cohorts()]
     pages += [("public.registry.city", {"city": member.reference}) for member in registry.members(clock.today())]
