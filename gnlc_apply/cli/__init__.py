@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
-from flask.cli import FlaskGroup
+from dotenv import load_dotenv
+from flask.cli import AppGroup, ScriptInfo
 
 import gnlc_apply
 from gnlc_apply.cli.accounts import accounts
@@ -36,19 +39,15 @@ COMMANDS: tuple[click.Command, ...] = (
 )
 
 
-def _group() -> FlaskGroup:
-    group = FlaskGroup(
-        name="gnlc",
-        create_app=gnlc_apply.create_app,
-        add_default_commands=False,
-        add_version_option=False,
-        help="The membership system of the UNESCO Global Network of Learning Cities.",
-    )
+def _group() -> AppGroup:
+    group = AppGroup("gnlc", help="The membership system of the UNESCO Global Network of Learning Cities.")
     for command in COMMANDS:
         group.add_command(command)
     return group
 
 
 def main() -> None:
-    """The console command."""
-    _group().main(prog_name="gnlc")
+    """The console command; settings may stand in a ``.env`` file of the current folder."""
+    load_dotenv(Path.cwd() / ".env")
+    # The application is made only for the commands that ask for it, so that help and "init" work before there is one.
+    _group().main(prog_name="gnlc", obj=ScriptInfo(create_app=gnlc_apply.create_app))
