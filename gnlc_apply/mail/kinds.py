@@ -49,6 +49,7 @@ LABELS: dict[str, Text] = {
     "not_endorsed": Text("Not endorsed"),
     "password_changed": Text("Account: password changed"),
     "password_reset": Text("Account: new password"),
+    "reader_lost": Text("Jury: a file needs another reader"),
     "receipt": Text("Receipt of an application"),
     "released": Text("Cohort: hold released"),
     "reopened": Text("Reopened for the National Commission"),

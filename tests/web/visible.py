@@ -80,9 +80,8 @@ class Page(HTMLParser):
         return text
 
     def _keep(self, words: str, where: str) -> None:
-        bare = words
+        bare = _CODE.sub("", words)
         for name in self.known:
             bare = bare.replace(name, "")
-        bare = _CODE.sub("", bare)
         if _LETTER.search(bare):
             self.wild.append(f"{where}: {' '.join(words.split())}")
