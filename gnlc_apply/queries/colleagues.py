@@ -93,7 +93,9 @@ def colleagues(reference: str) -> Colleagues:
         .order_by(JoinRequest.id)
     )
     return Colleagues(
-        [Colleague(*row) for row in members], [Invited(*row) for row in invited], [Joining(*row) for row in joining]
+        [Colleague(*row) for row in members],
+        [Invited(r.name, r.email, r.application_role or "", r.expires_at) for r in invited],
+        [Joining(*row) for row in joining],
     )
 
 

@@ -20,7 +20,7 @@ from gnlc_apply.models import (
     Signature,
     SignatureRequest,
 )
-from gnlc_apply.queries.application import Sheet, head, sheet_of
+from gnlc_apply.queries.sheet import Sheet, head, sheet_of
 from gnlc_apply.questionnaire.canonical import Change, difference
 
 TOKEN = "signature_request"

@@ -11,11 +11,12 @@ from sqlalchemy import select
 from gnlc_apply.core import clock
 from gnlc_apply.core.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from gnlc_apply.extensions import db
+from gnlc_apply.mail import outbox
 from gnlc_apply.models import ApplicationVersion, OneTimeToken, OutboxMessage, Signature, SignatureRequest
 from gnlc_apply.queries import signature as links
 from gnlc_apply.services import application as applications
 from gnlc_apply.services import signature
-from gnlc_apply.services.signature import SIGNATORY, signing
+from gnlc_apply.services.signature import SIGNATORY
 from tests import city
 
 PNG = bytes.fromhex(
@@ -35,20 +36,12 @@ def ask(world: city.City, reference: str, email: str = "mayor@city.example") -> 
 
 
 def new_code(token: str) -> str:
-    """Ask for a code and read it from the outbox, unsealed where it is sealed."""
-    captured: list[str] = []
-    original = signing.new_code
-
-    def remember() -> str:
-        captured.append(original())
-        return captured[-1]
-
-    signing.new_code = remember  # type: ignore[assignment]  # to see the secret, which the outbox keeps sealed
-    try:
-        signature.send_code(actor=SIGNATORY, token=token)
-    finally:
-        signing.new_code = original
-    return captured[-1]
+    """Ask for a code and read it as the worker does, when it hands the message over."""
+    signature.send_code(actor=SIGNATORY, token=token)
+    with db.reading() as session:
+        newest = select(OutboxMessage.values).where(OutboxMessage.kind == "signature_code")
+        values = session.scalars(newest.order_by(OutboxMessage.id.desc()).limit(1)).one()
+    return str(outbox.opened(values)["secret_code"])
 
 
 def digest_of(token: str) -> str:

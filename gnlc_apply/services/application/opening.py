@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from sqlalchemy import select
@@ -30,7 +30,7 @@ def returned_keys(session: Session, application_id: int) -> frozenset[str] | Non
     return named or None
 
 
-def is_open(question: Question, named: Collection[str] | None) -> bool:
+def is_open(question: Question, named: AbstractSet[str] | None) -> bool:
     """Whether a return leaves this question open: by its key, the form's key, its group or its section."""
     if named is None:
         return True

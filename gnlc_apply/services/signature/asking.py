@@ -65,6 +65,7 @@ def revoke_request(unit: Unit, *, actor: Actor, reference: str) -> None:
 
 
 def revoke_running(unit: Unit, application_id: int) -> bool:
+    """Inner act: end the link that is out and unused; whether there was one."""
     result = unit.session.execute(
         update(SignatureRequest)
         .where(

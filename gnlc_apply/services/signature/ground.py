@@ -53,6 +53,7 @@ def wording_of(unit: Unit, row: Application) -> str:
 
 
 def keep(unit: Unit, row: Application, signature: Signature, version: ApplicationVersion) -> None:
+    """Inner act: keep a signature and note its evidence."""
     unit.session.add(signature)
     unit.session.flush()
     unit.note(
@@ -67,6 +68,7 @@ def keep(unit: Unit, row: Application, signature: Signature, version: Applicatio
 
 
 def write_to(unit: Unit, row: Application, request: SignatureRequest, kind: str, values: dict[str, Any]) -> None:
+    """Inner act: a message to the signatory\'s own address."""
     known = {"name": request.name, "reference": row.reference, "place": row.place_name}
     unit.send(
         Message(

@@ -88,7 +88,12 @@ def upload_letter(
         signed_at=unit.now,
     )
     keep(unit, case.row, signature, version)
-    values = {"signatory": signature.name, "version": version.short_code, "is_signatory": False, "is_on_paper": True}
+    values: dict[str, Any] = {
+        "signatory": signature.name,
+        "version": version.short_code,
+        "is_signatory": False,
+        "is_on_paper": True,
+    }
     announce(unit, "signed", case.row, **values)
     return attachment.reference
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import func, insert, select, update
 
 from gnlc_apply import config
@@ -155,7 +157,7 @@ def _sign(
         browser=evidence[1],
     )
     keep(unit, case.row, signature, version)
-    values = {"signatory": name, "version": version.short_code}
+    values: dict[str, Any] = {"signatory": name, "version": version.short_code}
     write_to(unit, case.row, request, "signed", {**values, "is_signatory": True, "is_on_paper": False})
     announce(unit, "signed", case.row, **values, is_signatory=False, is_on_paper=False)
 

@@ -10,7 +10,7 @@ from gnlc_apply.models import ApplicationState
 from gnlc_apply.permissions import Actor, Permission
 from gnlc_apply.queries import application as applications
 from gnlc_apply.queries import colleagues, public_call
-from gnlc_apply.queries.application import Sheet, case_for_page
+from gnlc_apply.queries.sheet import Sheet, case_for_page
 from gnlc_apply.web.access import requires
 from gnlc_apply.web.applicant import documents, timeline
 from gnlc_apply.web.applicant.loading import sheet

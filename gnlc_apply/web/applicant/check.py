@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -10,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from gnlc_apply.core.text import Text
 from gnlc_apply.documents.answer_words import in_words
 from gnlc_apply.permissions import Permission
-from gnlc_apply.queries.application import Sheet
+from gnlc_apply.queries.sheet import Sheet
 from gnlc_apply.questionnaire import Kind, Question, Section
 from gnlc_apply.questionnaire.answers import field_names
 from gnlc_apply.services.application.opening import is_open
@@ -45,11 +46,13 @@ class Part:
 def _href(found: Sheet, question: Question) -> str | None:
     if not found.is_editable or not found.may_edit or not is_open(question, found.around.open_keys):
         return None
-    values = {"application": found.reference, "section": question.section, "back": "check"}
     anchor = field_names(question)[0] if question.kind is not Kind.FILES else f"files-{question.key}"
+    place: dict[str, Any] = {"application": found.reference, "section": question.section}
     if question.group == question.section and question.number is not None:
-        return url_for("applicant.sections.item", number=question.number, _anchor=anchor, **values)
-    return url_for("applicant.sections.page", _anchor=anchor, **values)
+        address = url_for("applicant.sections.item", **place, number=question.number, back="check")
+    else:
+        address = url_for("applicant.sections.page", **place, back="check")
+    return f"{address}#{anchor}"
 
 
 def _value(found: Sheet, question: Question) -> str:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import EmailField, HiddenField, RadioField, StringField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from gnlc_apply.models import MemberRole
 from gnlc_apply.permissions import Permission
@@ -85,12 +85,12 @@ def invite(application: str) -> BaseResponse:
         lambda: account.invite_colleague(
             actor=current_actor(),
             reference=application,
-            email=form.email.data,
-            name=form.name.data,
-            member_role=form.role.data,
+            email=form.email.data or "",
+            name=form.name.data or "",
+            member_role=form.role.data or "",
         )
     ):
-        flash(_("The invitation is on its way to %(email)s.", email=form.email.data), "success")
+        flash(_("The invitation is on its way to %(email)s.", email=form.email.data or ""), "success")
         return redirect(url_for(".page", application=application), 303)
     return _show(application, form)
 
@@ -105,7 +105,7 @@ def change_role(application: str) -> BaseResponse:
         application,
         form,
         lambda: applications.change_role(
-            actor=current_actor(), reference=application, email=form.email.data, role=role
+            actor=current_actor(), reference=application, email=form.email.data or "", role=role
         ),
         _("Changed."),
     )
@@ -119,7 +119,9 @@ def remove(application: str) -> BaseResponse:
     return _acted(
         application,
         form,
-        lambda: applications.remove_colleague(actor=current_actor(), reference=application, email=form.email.data),
+        lambda: applications.remove_colleague(
+            actor=current_actor(), reference=application, email=form.email.data or ""
+        ),
         _("This person has no access any more."),
     )
 
@@ -143,7 +145,9 @@ def hand_over(application: str) -> BaseResponse:
     return _acted(
         application,
         form,
-        lambda: applications.hand_over_ownership(actor=current_actor(), reference=application, email=form.email.data),
+        lambda: applications.hand_over_ownership(
+            actor=current_actor(), reference=application, email=form.email.data or ""
+        ),
         _("The application has a new owner. You can still read and write."),
     )
 
@@ -153,12 +157,13 @@ def hand_over(application: str) -> BaseResponse:
 def answer(application: str) -> BaseResponse:
     """Let somebody in who asked, or not."""
     form = JoinForm()
-    number = form.request.data if (form.request.data or "").isdecimal() else "0"
+    typed = form.request.data or ""
+    number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 12 else 0
     return _acted(
         application,
         form,
         lambda: applications.answer_join_request(
-            actor=current_actor(), reference=application, request=int(number), is_accepted=form.answer.data == "yes"
+            actor=current_actor(), reference=application, request=number, is_accepted=form.answer.data == "yes"
         ),
         _("The answer is on its way."),
     )

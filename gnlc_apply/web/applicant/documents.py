@@ -15,7 +15,7 @@ from gnlc_apply.documents.dossier import Dossier, DossierFile, DossierSection, d
 from gnlc_apply.documents.receipt import NextStep, Receipt, receipt
 from gnlc_apply.documents.wording import Wording
 from gnlc_apply.models import ApplicationState
-from gnlc_apply.queries.application import Sheet
+from gnlc_apply.queries.sheet import Sheet
 from gnlc_apply.web import languages, reading
 
 

@@ -12,6 +12,7 @@ from wtforms import StringField
 from gnlc_apply.core.errors import NotFound
 from gnlc_apply.permissions import Permission
 from gnlc_apply.queries import attachment as attachments
+from gnlc_apply.queries.sheet import Sheet
 from gnlc_apply.questionnaire import UnknownQuestion
 from gnlc_apply.questionnaire.form import Question
 from gnlc_apply.services import application as applications
@@ -51,16 +52,19 @@ def _section_url(application: str, question: Question) -> str:
     return url_for("applicant.sections.page", application=application, section=question.section)
 
 
+def _asked(found: Sheet, key: str) -> Question:
+    try:
+        return found.form.expand(key)
+    except UnknownQuestion as unknown:
+        raise NotFound() from unknown
+
+
 @blueprint.route("/applications/<application>/files/add/<question>", methods=["GET", "POST"])
 @requires(Permission.EDIT_AS_CITY, is_once=True)
 def add(application: str, question: str) -> BaseResponse:
     """Attach a file to a question. A refused file leaves the caption where it was typed."""
     found = sheet(application)
-    try:
-        asked = found.form.expand(question)
-    except UnknownQuestion as unknown:
-        raise NotFound() from unknown
-    form = FileForm()
+    asked, form = _asked(found, question), FileForm()
     if form.accepts(
         lambda: applications.attach(
             actor=current_actor(),
@@ -68,7 +72,7 @@ def add(application: str, question: str) -> BaseResponse:
             question_key=question,
             name=name_of("file"),
             stream=stream_of("file"),
-            caption=form.caption.data,
+            caption=form.caption.data or "",
         )
     ):
         flash(_("The file was added."), "success")
@@ -88,7 +92,7 @@ def caption(application: str, attachment: str) -> BaseResponse:
     asked = found.form.expand(file.question_key)
     if form.accepts(
         lambda: applications.describe_attachment(
-            actor=current_actor(), reference=application, attachment=attachment, caption=form.caption.data
+            actor=current_actor(), reference=application, attachment=attachment, caption=form.caption.data or ""
         )
     ):
         flash(_("The caption was saved."), "success")

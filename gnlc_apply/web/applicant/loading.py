@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from gnlc_apply.core.errors import NotFound
 from gnlc_apply.queries import application as applications
-from gnlc_apply.queries.application import Sheet
+from gnlc_apply.queries.sheet import Sheet
 from gnlc_apply.questionnaire import Section, UnknownQuestion
 from gnlc_apply.web.identity import current_actor
 

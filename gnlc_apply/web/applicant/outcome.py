@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from gnlc_apply.core import clock
 from gnlc_apply.core.errors import NotFound
-from gnlc_apply.models import ApplicationState
 from gnlc_apply.permissions import Permission
 from gnlc_apply.queries.embargoed import decisions
 from gnlc_apply.web.access import requires
@@ -23,6 +22,6 @@ blueprint = Blueprint("outcome", __name__)
 def page(application: str) -> BaseResponse:
     """The outcome and the letter, for the city's own people."""
     found = sheet(application)
-    if found.state not in (ApplicationState.ADMITTED, ApplicationState.NOT_ADMITTED):
+    if not found.has_outcome:
         raise NotFound()
     return render(sheet=found, outcome=decisions.outcome_for_city(current_actor(), application, clock.now()))

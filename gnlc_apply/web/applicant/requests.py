@@ -41,7 +41,9 @@ def answer(application: str, asked: str) -> BaseResponse:
     if question is None:
         raise NotFound()
     form = AnswerForm()
-    if form.accepts(lambda: applications.answer_request(actor=current_actor(), request=asked, answer=form.answer.data)):
+    if form.accepts(
+        lambda: applications.answer_request(actor=current_actor(), request=asked, answer=form.answer.data or "")
+    ):
         flash(_("Your answer is on its way."), "success")
         return redirect(url_for("applicant.applications.page", application=application), 303)
     return render(form=form, sheet=found, question=question)
@@ -57,7 +59,9 @@ def reply(application: str) -> BaseResponse:
         raise NotFound()
     form = ReplyForm()
     if form.accepts(
-        lambda: applications.reply_to_ineligibility(actor=current_actor(), reference=application, reply=form.reply.data)
+        lambda: applications.reply_to_ineligibility(
+            actor=current_actor(), reference=application, reply=form.reply.data or ""
+        )
     ):
         flash(_("Your reply is on its way to the secretariat."), "success")
         return redirect(url_for("applicant.applications.page", application=application), 303)

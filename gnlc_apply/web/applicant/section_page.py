@@ -10,9 +10,9 @@ from werkzeug.datastructures import MultiDict
 from gnlc_apply.core.text import Text
 from gnlc_apply.core.words import count_words
 from gnlc_apply.documents.answer_words import in_words
-from gnlc_apply.queries.application import Sheet
 from gnlc_apply.queries.around import Asked, File
 from gnlc_apply.queries.questionnaire import guide
+from gnlc_apply.queries.sheet import Sheet
 from gnlc_apply.questionnaire import Criterion, Group, Kind, Question, Section
 from gnlc_apply.questionnaire.answers import present
 from gnlc_apply.questionnaire.checks import Problem

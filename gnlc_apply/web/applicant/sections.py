@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from gnlc_apply.core.errors import Conflict, Invalid, NotFound, Refusal, TooMany, Unavailable
 from gnlc_apply.permissions import Permission
-from gnlc_apply.queries.application import Sheet
+from gnlc_apply.queries.sheet import Sheet
 from gnlc_apply.questionnaire import Section
 from gnlc_apply.services import application as applications
 from gnlc_apply.services.application import Saved
@@ -162,12 +162,7 @@ def _again(application: str, section: str, number: int | None, saved: Saved) -> 
 def _next(application: str, section: str, number: int | None, saved: Saved) -> str:
     """Where to go after saving: where the button says, or here again when the answers opened further questions."""
     way = request.form.get("then", "")
-    here = url_for(
-        ".page" if number is None else ".item",
-        application=application,
-        section=section,
-        **({} if number is None else {"number": number}),
-    )
+    here = _address(application, section, number)
     group, _sep, count = way.removeprefix("add:").partition(":")
     if way.startswith("add:"):
         return f"{here}?{group}={count}#{group}.{count}"
@@ -183,6 +178,12 @@ def _next(application: str, section: str, number: int | None, saved: Saved) -> s
     if number is not None:
         return url_for(".page", application=application, section=section)
     return _following(found, section)
+
+
+def _address(application: str, section: str, number: int | None) -> str:
+    if number is None:
+        return url_for(".page", application=application, section=section)
+    return url_for(".item", application=application, section=section, number=number)
 
 
 def _opened(found: Sheet, section: Section, saved: Saved) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -13,6 +15,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from gnlc_apply import config
 from gnlc_apply.core.catalogues import PSEUDO
 from gnlc_apply.permissions import Permission
+from gnlc_apply.queries.sheet import Sheet
 from gnlc_apply.services import signature
 from gnlc_apply.web import languages
 from gnlc_apply.web.access import requires
@@ -58,6 +61,24 @@ def _here(application: str) -> BaseResponse:
     return redirect(url_for(".page", application=application), 303)
 
 
+def _known(found: Sheet, *parts: str) -> dict[str, Any]:
+    """What the city has told of the signatory."""
+    return {part: found.answers.get(f"people.signatory_{part}") for part in parts}
+
+
+def _keep_letter(application: str, form: LetterForm) -> str:
+    return signature.upload_letter(
+        actor=current_actor(),
+        reference=application,
+        stream=stream_of("file"),
+        file_name=name_of("file"),
+        name=form.name.data or "",
+        title=form.title.data or "",
+        function=form.function.data or "",
+        version_code=form.version_code.data or "",
+    )
+
+
 @blueprint.get("/applications/<application>/signature")
 @requires(Permission.READ_AS_CITY)
 def page(application: str) -> BaseResponse:
@@ -70,11 +91,7 @@ def page(application: str) -> BaseResponse:
 def ask(application: str) -> BaseResponse:
     """Send the personal link."""
     found = sheet(application)
-    form = AskForm(
-        name=found.answers.get("people.signatory_name"),
-        email=found.answers.get("people.signatory_email"),
-        language=languages.code(),
-    )
+    form = AskForm(language=languages.code(), **_known(found, "name", "email"))
     form.language.choices = _languages()
     if form.accepts(
         lambda: signature.ask(
@@ -123,20 +140,8 @@ def letter(application: str) -> BaseResponse:
 def upload(application: str) -> BaseResponse:
     """The signed letter comes back."""
     found = sheet(application)
-    known = {part: found.answers.get(f"people.signatory_{part}") for part in ("name", "title", "function")}
-    form = LetterForm(**known)
-    if form.accepts(
-        lambda: signature.upload_letter(
-            actor=current_actor(),
-            reference=application,
-            stream=stream_of("file"),
-            file_name=name_of("file"),
-            name=form.name.data or "",
-            title=form.title.data or "",
-            function=form.function.data or "",
-            version_code=form.version_code.data or "",
-        )
-    ):
+    form = LetterForm(**_known(found, "name", "title", "function"))
+    if form.accepts(lambda: _keep_letter(application, form)):
         flash(_("The letter counts from now on. The secretariat looks at it later."), "success")
         return _here(application)
     return render(form=form, sheet=found)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from flask import url_for
 
 from gnlc_apply.core.text import Text
-from gnlc_apply.queries.application import Sheet
-from gnlc_apply.questionnaire import Section
+from gnlc_apply.queries.sheet import Sheet
+from gnlc_apply.questionnaire import Group, Question, Section
 from gnlc_apply.questionnaire.completeness import Status, statuses
 from gnlc_apply.questionnaire.form import is_shown
 from gnlc_apply.services.application.opening import is_open
@@ -58,15 +58,19 @@ def _state(sheet: Sheet, section: Section, status: Status) -> tuple[Text, str]:
     named = sheet.around.open_keys
     if named is None:
         return _WORDS[status]
-    questions = [
-        q for item in section.items if is_shown(item, sheet.answers) for q in getattr(item, "questions", (item,))
-    ]
+    questions = _shown(sheet, section)
     if not any(is_open(question, named) for question in questions):
         return _LOCKED
     asked = [one.asked_at for one in sheet.around.asked if one.is_return and one.is_open]
     since = max(asked)
     made = any(at > since for key, at in sheet.changed_at.items() if key in _keys(sheet, section))
     return _MADE if made else _REQUESTED
+
+
+def _shown(sheet: Sheet, section: Section) -> list[Question]:
+    """The questions that can be seen, those of a group once."""
+    shown = [item for item in section.items if is_shown(item, sheet.answers)]
+    return [q for item in shown for q in (item.questions if isinstance(item, Group) else (item,))]
 
 
 def _keys(sheet: Sheet, section: Section) -> set[str]:

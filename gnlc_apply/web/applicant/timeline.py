@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gnlc_apply.core.text import Text
 from gnlc_apply.models import ApplicationState
-from gnlc_apply.queries.application import Sheet
+from gnlc_apply.queries.sheet import Sheet
 from gnlc_apply.web import languages
 
 _S = ApplicationState
@@ -62,8 +62,7 @@ def _signature(sheet: Sheet) -> Step:
     signed = sheet.around.signature
     if signed is None:
         until = Text("Needed until %(moment)s", moment=sheet.commission_deadline)
-        title, when = Text("Signature for the city outstanding"), languages.translate(until)
-        return Step(languages.translate(title), "now", when)
+        return Step(languages.translate(Text("Signature for the city outstanding")), "now", languages.translate(until))
     on_paper = Text("%(name)s, %(function)s, on paper", name=signed.name, function=signed.function)
     by_link = Text("%(name)s, %(function)s", name=signed.name, function=signed.function)
     words = languages.translate(on_paper if signed.method == "paper" else by_link)
@@ -86,8 +85,12 @@ def _commission(sheet: Sheet, reached: int) -> Step:
     )
     until = Text("Until %(moment)s", moment=sheet.commission_deadline)
     state = "now" if reached == 1 else "done"
-    title = languages.translate(Text("With the National Commission"))
-    return Step(title, state, languages.translate(until), languages.translate(text))
+    return Step(
+        languages.translate(Text("With the National Commission")),
+        state,
+        languages.translate(until),
+        languages.translate(text),
+    )
 
 
 def _check(sheet: Sheet, reached: int) -> Step:

@@ -14,7 +14,7 @@ from gnlc_apply.core.errors import NotFound
 from gnlc_apply.documents.answer_words import dossier_sections
 from gnlc_apply.queries import attachment as attachments
 from gnlc_apply.queries import signature as links
-from gnlc_apply.queries.application import Sheet
+from gnlc_apply.queries.sheet import Sheet
 from gnlc_apply.questionnaire.canonical import Change
 from gnlc_apply.services import signature
 from gnlc_apply.web import reading

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import insert, select
@@ -82,7 +83,7 @@ def test_a_name_and_a_language_of_the_call_are_needed(world: city.City) -> None:
         ({"language": "fr"}, "language"),
     ):
         with pytest.raises(Invalid) as refused:
-            world.begin(**wrong)
+            world.begin(**cast(Any, wrong))
         assert list(refused.value.fields) == [field]
 
 
@@ -103,7 +104,7 @@ def test_asking_to_join_names_nobody_and_letting_in_makes_an_editor(world: city.
         assert applications.ask_to_join(actor=world.stranger, **ask) is None
     with db.reading() as session:
         request = session.scalars(select(JoinRequest)).one()
-    answer = {"reference": reference, "request": request.id, "is_accepted": True}
+    answer: dict[str, Any] = {"reference": reference, "request": request.id, "is_accepted": True}
     with pytest.raises(NotFound):
         applications.answer_join_request(actor=world.stranger, **answer)
     applications.answer_join_request(actor=world.owner, **answer)

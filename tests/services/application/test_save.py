@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event, select, update
@@ -13,6 +14,7 @@ from gnlc_apply.core import clock
 from gnlc_apply.core.errors import Conflict, Forbidden, NotFound
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Answer, Application, ApplicationMember, InformationRequest, MemberRole, RequestKind
+from gnlc_apply.permissions import Actor
 from gnlc_apply.services import application as applications
 from gnlc_apply.services.application.save import fingerprint
 from tests import city
@@ -44,10 +46,11 @@ def add_editor(world: city.City, reference: str, role: MemberRole = MemberRole.E
         )
 
 
-def save(world: city.City, reference: str, text: str, version: int, **more: object) -> applications.Saved:
-    actor = more.pop("actor", world.owner)
+def save(
+    world: city.City, reference: str, text: str, version: int, *, actor: Actor | None = None, **more: Any
+) -> applications.Saved:
     return applications.save_answers(
-        actor=actor,
+        actor=actor or world.owner,
         reference=reference,
         raw={"motivation.context": text},
         versions={"motivation.context": version},

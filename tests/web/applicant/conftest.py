@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -28,7 +29,7 @@ class Desk:
         assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.headers.get('Location')}"
         return answer
 
-    def send(self, path: str, on: str | None = None, **fields: object) -> TestResponse:
+    def send(self, path: str, on: str | None = None, **fields: Any) -> TestResponse:
         """Fill the form of a page (``on``, if it stands elsewhere) and send it, with what it hides."""
         page = self.open(on or path)
         hidden = dict(_HIDDEN.findall(page.text))
@@ -37,7 +38,7 @@ class Desk:
 
     def section(self, reference: str, key: str, **answers: object) -> TestResponse:
         """Answer the questions of a section page; keys with double underscores for full stops."""
-        sent = city.as_sent({name.replace("__", "."): value for name, value in answers.items()})
+        sent: Any = city.as_sent({name.replace("__", "."): value for name, value in answers.items()})
         return self.send(f"/applications/{reference}/sections/{key}", then="next", **sent)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -25,9 +26,14 @@ def stored(reference: str, key: str) -> object:
         return session.scalar(select(Answer.value).where(Answer.application_id == number, Answer.key == key))
 
 
-def counted(sent: list[str]) -> list[str]:
+def sent(answers: dict[str, object]) -> Any:
+    """Fields of a page."""
+    return city.as_sent(answers)
+
+
+def counted(asked: list[str]) -> list[str]:
     """Without the look-up of the session and what its page view costs once a minute."""
-    return [one for one in sent if "web_session" not in one]
+    return [one for one in asked if "web_session" not in one]
 
 
 @pytest.mark.parametrize("section", [section.key for section in default_form().sections])
@@ -35,9 +41,9 @@ def test_every_section_opens_in_five_statements(desk: Desk, section: str) -> Non
     reference = desk.world.filled()
     path = f"/applications/{reference}/sections/{section}"
     desk.open(path)
-    with statements() as sent:
+    with statements() as asked:
         desk.open(path)
-    assert len(counted(sent)) <= 5, sent
+    assert len(counted(asked)) <= 5, asked
 
 
 @pytest.mark.parametrize("language", ["ar", "en-XA"])
@@ -54,11 +60,11 @@ def test_a_save_costs_eight_statements(desk: Desk) -> None:
     path = f"/en/applications/{reference}/sections/motivation"
     page = desk.client.get(path)
     data = {"csrf_token": csrf_of(page), "version:motivation.context": "1.x", "motivation.context": "Changed."}
-    with statements() as sent:
+    with statements() as asked:
         # "Save" comes back to the same page; what is shown then is another request.
         answer = desk.client.post(path, data={**data, "then": "stay"})
     assert answer.status_code == 303
-    assert len(counted(sent)) <= 8, sent
+    assert len(counted(asked)) <= 8, asked
 
 
 def test_saving_goes_on_to_the_next_section(desk: Desk) -> None:
@@ -143,13 +149,13 @@ def test_more_items_and_practices_of_their_own(desk: Desk) -> None:
     reference = desk.world.begin()
     path = f"/applications/{reference}/sections/governance"
     assert 'name="partners.1.number"' in desk.open(path).text
-    answer = desk.send(path, then="add:partners:2", **city.as_sent({"partners.1.number": 3}))
+    answer = desk.send(path, then="add:partners:2", **sent({"partners.1.number": 3}))
     assert answer.headers["Location"].endswith(f"{path}?partners=2#partners.2")
     assert 'name="partners.2.number"' in desk.open(f"{path}?partners=2").text
     listed = desk.open(f"/applications/{reference}/sections/practices")
     assert f"{reference}/sections/practices/3" in listed.text
     saved = desk.send(
-        f"/applications/{reference}/sections/practices/1", then="next", **city.as_sent({"practices.1.title": "Boats"})
+        f"/applications/{reference}/sections/practices/1", then="next", **sent({"practices.1.title": "Boats"})
     )
     assert saved.headers["Location"].endswith("/sections/practices")
     assert "Boats" in desk.open(f"/applications/{reference}/sections/practices").text
@@ -195,6 +201,6 @@ def test_check_page_names_what_is_missing_and_leads_back(desk: Desk) -> None:
     assert "1 answers still need your attention" in page.text
     assert f"/en/applications/{reference}/sections/vision?back=check#vision.vision" in page.text
     answer = desk.send(
-        f"/applications/{reference}/sections/vision?back=check", then="next", **city.as_sent({"vision.vision": "Far."})
+        f"/applications/{reference}/sections/vision?back=check", then="next", **sent({"vision.vision": "Far."})
     )
     assert answer.headers["Location"] == f"/en/applications/{reference}/check"
