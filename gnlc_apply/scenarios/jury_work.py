@@ -89,7 +89,8 @@ class JuryWork:
             )
 
     def _name(self, email: str) -> str:
-        return self.people.invent(email)
+        # Only jurors bear this title, so that no message can name one of them by chance.
+        return f"Dr {self.people.invent(email)}"
 
     def accept(self, email: str) -> None:
         """A juror follows the link and takes the place."""
