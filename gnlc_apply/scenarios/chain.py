@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 
 from gnlc_apply.models import Outcome
 from gnlc_apply.permissions import SYSTEM
@@ -107,7 +108,7 @@ class CallRun:
         for sitting in range(SITTINGS):
             moment = dates.between(dates.jury_at, dates.minutes_at, (sitting + 1) / (SITTINGS + 1))
             for email in jury.jurors:
-                self.agenda.plan(moment, lambda email=email, sitting=sitting: jury.read(email, sitting))
+                self.agenda.plan(moment, partial(jury.read, email, sitting))
 
     # --- decision and cohort ----------------------------------------------------------------------------------------
 

@@ -106,7 +106,7 @@ def _nothing_is_lost(session: Session) -> Iterator[str]:
     guides = {row.id: guide_of(session, row.guide_version_id) for row in session.scalars(select(Call))}
     for review, scores, call_id in _submitted_reviews(session):
         total = weighted_total(guides[call_id].weights, scores)
-        if total.value is None or abs(total.value - review.total) > 1e-9:
+        if total.value is None or review.total is None or abs(total.value - review.total) > 1e-9:
             yield f"review {review.id}: its scores do not make its total"
 
 
@@ -149,7 +149,7 @@ def _registry_follows_decisions(session: Session) -> Iterator[str]:
     for cohort in session.scalars(select(Cohort).where(Cohort.call_id.is_not(None))):
         wanted = set(
             session.scalars(
-                select(Application.city_id)
+                select(func.coalesce(Application.city_id, 0))
                 .join(Decision, Decision.application_id == Application.id)
                 .where(
                     Application.call_id == cohort.call_id,

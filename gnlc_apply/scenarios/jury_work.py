@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -56,7 +56,7 @@ def countries_without_files(taken: Iterable[str], wanted: int, *seed: object) ->
 class JuryWork:
     """The jury of one call."""
 
-    def __init__(self, people: Cast, call_reference: str, places: Mapping[str, Place]) -> None:
+    def __init__(self, people: Cast, call_reference: str, places: dict[str, Place]) -> None:
         """``places``: by reference of the application, what its readers are to find."""
         self.people, self.call, self.places = people, call_reference, places
         self.jurors: list[str] = []

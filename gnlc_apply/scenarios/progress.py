@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
 
@@ -36,7 +36,7 @@ class OnTerminal:
 
     def __init__(self, bars: Bars) -> None:
         self._bars = bars
-        self._task = None
+        self._task: TaskID | None = None
 
     def begin(self, what: str, total: int) -> None:
         """A bar of its own; the one before is full."""

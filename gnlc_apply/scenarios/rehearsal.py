@@ -25,6 +25,7 @@ from gnlc_apply.queries import figures, instance, questionnaire
 from gnlc_apply.queries.figures import ReleaseFigures
 from gnlc_apply.scenarios import invariants, invention, places
 from gnlc_apply.scenarios.agenda import Agenda
+from gnlc_apply.scenarios.answers import Place
 from gnlc_apply.scenarios.calendar_of_call import Calendar, counted_back
 from gnlc_apply.scenarios.cast import Cast
 from gnlc_apply.scenarios.chain import CallRun, carry
@@ -174,7 +175,7 @@ def rehearse(lists: Lists, progress: Progress | None = None) -> dict[str, Any]:
         return as_printed(figures_of(run.cohort))
 
 
-def _place(row: CityRow) -> places.Place:
+def _place(row: CityRow) -> Place:
     return places.real(row, invention.rng("quality", row.country, row.name).uniform(3.6, 4.7))
 
 

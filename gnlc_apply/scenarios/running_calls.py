@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from gnlc_apply.models import Role
 from gnlc_apply.scenarios import cast, chain, places
@@ -152,7 +153,7 @@ def plan_with_jury(people: Cast, agenda: Agenda, now: datetime, source: Places) 
     agenda.plan(dates.checked_at, run.accept_jury)
     agenda.plan(dates.jury_at, lambda: run.seated().assign(dates.minutes_at))
     for number, ago in enumerate((20, 12, 6)):
-        call.at(ago, lambda number=number: _read_some(run, number))
+        call.at(ago, partial(_read_some, run, number))
     return run
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
 
 from gnlc_apply.core import clock
 from gnlc_apply.extensions import db
@@ -177,7 +178,7 @@ def _found_after(broken: object) -> list[str]:
     """What is found while one thing is broken; everything is as before afterwards."""
     with db.engine.execution_options(writes=True).connect() as connection, connection.begin() as transaction:
         connection.execute(broken)  # type: ignore[call-overload]  # any of the updates above
-        session = invariants.Session(bind=connection)
+        session = Session(bind=connection)
         found = [finding for check in invariants.CHECKS for finding in check(session)]
         session.close()
         transaction.rollback()
@@ -192,7 +193,7 @@ def test_a_quota_beyond_the_places_is_found(announced: worlds.World) -> None:
     with db.engine.execution_options(writes=True).connect() as connection, connection.begin() as transaction:
         connection.execute(broken)
         connection.execute(more)
-        session = invariants.Session(bind=connection)
+        session = Session(bind=connection)
         found = [finding for check in invariants.CHECKS for finding in check(session)]
         session.close()
         transaction.rollback()

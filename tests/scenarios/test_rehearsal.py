@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
@@ -137,7 +138,7 @@ def test_a_state_must_be_a_member_when_its_cities_begin_and_on_the_day(tmp_path:
     cohort = listed(row("Springfield", "USA"))
     early = run(tmp_path, cohort, on="2023-07-20")
     assert (early.exit_code, "its state is not a Member State of UNESCO on" in early.stderr) == (2, True)
-    lists = rehearsal.read(tmp_path / "cohort.csv", [], rehearsal.date(2024, 2, 14))
+    lists = rehearsal.read(tmp_path / "cohort.csv", [], date(2024, 2, 14))
     assert [found.label for found in lists.cohort.rows] == ["Springfield (USA)"]
 
 
