@@ -17,7 +17,9 @@ from gnlc_apply.models import (
     Application,
     Call,
     CallState,
+    Deadline,
     Extension,
+    ExtensionScope,
     FormVersion,
     Gate,
     GuideVersion,
@@ -25,7 +27,8 @@ from gnlc_apply.models import (
     QuotaException,
     State,
 )
-from gnlc_apply.queries.call_gates import unfinished_to_freeze, unfinished_to_open
+from gnlc_apply.queries import call_gates
+from gnlc_apply.queries.call_gates import Touched, unfinished_to_freeze, unfinished_to_open
 from gnlc_apply.queries.questionnaire import form_of, guide_of
 from gnlc_apply.queries.rows import AnyRow, Rows
 from gnlc_apply.questionnaire import Form, Guide
@@ -257,3 +260,10 @@ def files_to_extend(call: CallPage) -> Rows:
         )
         .order_by(Application.country, Application.folded_name)
     ).all()
+
+
+def touched(
+    call: CallPage, deadline: Deadline, scope: ExtensionScope, country: str | None, application: str | None
+) -> Touched:
+    """Whom an extension of this call would touch."""
+    return call_gates.touched(db.reader, call.settings.id, deadline, scope, country, application)

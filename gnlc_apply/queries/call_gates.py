@@ -14,6 +14,7 @@ from gnlc_apply.models import (
     ApplicationMember,
     ApplicationState,
     Call,
+    Deadline,
     ExtensionScope,
     Grant,
     Juror,
@@ -44,6 +45,37 @@ class Contact:
     application_id: int | None = None
     reference: str = ""
     place_name: str = ""
+
+
+@dataclass(frozen=True)
+class Touched:
+    """Whom an extension would touch, counted, with the places by name."""
+
+    cities: int
+    officials: int
+    contacts: int
+    places: tuple[str, ...]
+
+
+def touched(
+    session: Session,
+    call_id: int,
+    deadline: Deadline,
+    scope: ExtensionScope,
+    country: str | None,
+    application: str | None,
+) -> Touched:
+    """Whom an extension would touch; ``application`` is a reference."""
+    file = session.scalar(select(Application.id).where(Application.reference == (application or "")))
+    reach = (call_id, scope, country, file)
+    officials = cities_touched(session, *reach) if deadline is Deadline.CITIES else []
+    places = dict.fromkeys(contact.place_name for contact in officials)
+    return Touched(
+        cities=len({contact.application_id for contact in officials}),
+        officials=len({contact.person_id for contact in officials}),
+        contacts=len({contact.person_id for contact in commissions_touched(session, *reach)}),
+        places=tuple(places)[:50],
+    )
 
 
 def _open_account() -> tuple[ColumnElement[bool], ...]:

@@ -22,8 +22,6 @@ from gnlc_apply.models import (
     CommissionRank,
     Endorsement,
     FileOpened,
-    InformationRequest,
-    Objection,
     PlacePurpose,
     QuotaPlace,
     Signature,
@@ -33,8 +31,9 @@ from gnlc_apply.models import (
 )
 from gnlc_apply.permissions import Actor, Permission, visible_to
 from gnlc_apply.queries import deadlines
+from gnlc_apply.queries.figures import REGION_NAMES
 from gnlc_apply.queries.questionnaire import form_of
-from gnlc_apply.queries.rows import AnyRow, Rows
+from gnlc_apply.queries.rows import AnyRow
 from gnlc_apply.questionnaire import Form
 from gnlc_apply.questionnaire.canonical import Change, difference
 from gnlc_apply.workflow.application import APPLICATION
@@ -48,7 +47,7 @@ class FileSummary:
     reference: str
     place_name: str
     country: str
-    region: str
+    region: Text
     language: str
     state: str
     label: Text
@@ -151,7 +150,7 @@ def _summary(row: AnyRow) -> FileSummary:
         reference=file.reference,
         place_name=file.place_name,
         country=file.country,
-        region=row.region.value,
+        region=REGION_NAMES[row.region.value],
         language=file.language,
         state=file.state.value,
         label=labels[0],
@@ -240,61 +239,3 @@ def attachments(file: FileSummary, version: FrozenText) -> list[AnyRow]:
             if (row.question_key, digest) in signed:
                 found.setdefault((row.question_key, row.sha256_original), row)
     return list(found.values())
-
-
-def endorsements(file: FileSummary) -> Rows:
-    """What the Commission said of this file, the latest first, with the version it saw."""
-    return db.reader.execute(
-        select(
-            Endorsement.outcome,
-            Endorsement.name,
-            Endorsement.function,
-            Endorsement.reason,
-            Endorsement.is_late_letter,
-            Endorsement.letter_note,
-            Endorsement.acted_at,
-            Endorsement.revoked_at,
-            Endorsement.revocation_reason,
-            ApplicationVersion.number.label("version"),
-        )
-        .join(ApplicationVersion, ApplicationVersion.id == Endorsement.version_id)
-        .where(Endorsement.application_id == file.id)
-        .order_by(Endorsement.acted_at.desc(), Endorsement.id.desc())
-    ).all()
-
-
-def objections(file: FileSummary) -> Rows:
-    """Changes after an endorsement of which the Commission was told, the latest first."""
-    return db.reader.execute(
-        select(
-            Objection.told_at,
-            Objection.due_at,
-            Objection.objected_at,
-            Objection.reason,
-            ApplicationVersion.number.label("version"),
-        )
-        .join(Endorsement, Endorsement.id == Objection.endorsement_id)
-        .join(ApplicationVersion, ApplicationVersion.id == Objection.version_id)
-        .where(Endorsement.application_id == file.id)
-        .order_by(Objection.told_at.desc())
-    ).all()
-
-
-def requests(file: FileSummary) -> Rows:
-    """Questions to the city and returned questions, the latest first."""
-    return db.reader.execute(
-        select(
-            InformationRequest.reference,
-            InformationRequest.kind,
-            InformationRequest.asked_for,
-            InformationRequest.keys.label("question_keys"),
-            InformationRequest.message,
-            InformationRequest.due_at,
-            InformationRequest.asked_at,
-            InformationRequest.answered_at,
-            InformationRequest.answer,
-            InformationRequest.closed_at,
-        )
-        .where(InformationRequest.application_id == file.id)
-        .order_by(InformationRequest.asked_at.desc(), InformationRequest.id.desc())
-    ).all()

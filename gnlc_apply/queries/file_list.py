@@ -30,6 +30,7 @@ from gnlc_apply.models import (
 from gnlc_apply.permissions import Actor, Permission, visible_to
 from gnlc_apply.queries import deadlines
 from gnlc_apply.queries.call import CallPage
+from gnlc_apply.queries.figures import REGION_NAMES
 from gnlc_apply.queries.file import signature_words
 from gnlc_apply.queries.questionnaire import form_of
 from gnlc_apply.queries.rows import AnyRow, AnySelect, Rows
@@ -66,7 +67,7 @@ class FileRow:
     place_name: str
     country: str
     is_conflicted: bool
-    region: str | None
+    region: Text | None
     label: Text | None
     state: str | None
     endorsement: Text | None
@@ -277,7 +278,7 @@ def _row(row: AnyRow, given: int, required: int, until: datetime | None, now: da
         place_name=row.place_name,
         country=row.country,
         is_conflicted=False,
-        region=row.region.value,
+        region=REGION_NAMES[row.region.value],
         label=APPLICATION.labels[state][0],
         state=state,
         endorsement=None if is_draft else _endorsement_words(row),

@@ -6,13 +6,17 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 
-def end_of(day: date, zone: str) -> datetime:
-    """The last second of a day in a zone, in UTC."""
+def end_of(day: date | None, zone: str) -> datetime:
+    """The last second of a day in a zone, in UTC. Raises ValueError where no day was typed: forms refuse that before."""
+    if day is None:
+        raise ValueError("no day")
     return datetime.combine(day, time(23, 59, 59), ZoneInfo(zone)).astimezone(UTC)
 
 
-def from_local(moment: datetime, zone: str) -> datetime:
-    """A moment typed without its zone, in UTC."""
+def from_local(moment: datetime | None, zone: str) -> datetime:
+    """A moment typed without its zone, in UTC. Raises ValueError where none was typed: forms refuse that before."""
+    if moment is None:
+        raise ValueError("no moment")
     return moment.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -30,13 +31,18 @@ VALUES = calls.CallValues(
 LATER = DEADLINE + timedelta(days=7)
 
 
+def changed(values: calls.CallValues, name: str, value: Any) -> calls.CallValues:
+    """The settings with another value for one of them."""
+    return replace(values, **{name: value})
+
+
 def stored(reference: str) -> Call:
     with db.reading() as session:
         return session.scalars(select(Call).where(Call.reference == reference)).one()
 
 
-def extend(world: City, **values: object) -> None:
-    usual = {
+def extend(world: City, **values: Any) -> None:
+    usual: dict[str, Any] = {
         "scope": ExtensionScope.ALL,
         "deadline": Deadline.CITIES,
         "until_at": LATER,
@@ -100,7 +106,7 @@ def test_settings_that_cannot_be_are_named(database: config.Settings, field: str
     world = City()
     before = count(Call)
     with pytest.raises(Invalid) as refusal:
-        calls.create(actor=world.officer, values=replace(VALUES, **{field: value}))
+        calls.create(actor=world.officer, values=changed(VALUES, field, value))
     assert list(refusal.value.fields) == [field]
     assert count(Call) == before
 
@@ -131,7 +137,7 @@ def test_what_cities_rely_on_is_fixed_after_opening(database: config.Settings) -
     }
     for name, value in changes.items():
         with pytest.raises(Conflict) as refusal:
-            calls.change(actor=world.officer, call=world.call, values=replace(values, **{name: value}))
+            calls.change(actor=world.officer, call=world.call, values=changed(values, name, value))
         assert list(refusal.value.fields) == [name]
     calls.change(actor=world.officer, call=world.call, values=replace(values, standard=3.4, places=50))
     assert (stored(world.call).standard, stored(world.call).places, stored(world.call).quota) == (3.4, 50, 3)
@@ -182,7 +188,7 @@ def test_after_freezing_the_measure_stays(database: config.Settings) -> None:
     values = calls.values_of(stored(world.call), "gnlc-form-1", "gnlc-guide-1")
     for name, value in {"standard": 2.0, "criterion_minimum": 1.0, "places": 3, "readers_per_file": 5}.items():
         with pytest.raises(Conflict) as refusal:
-            calls.change(actor=world.officer, call=world.call, values=replace(values, **{name: value}))
+            calls.change(actor=world.officer, call=world.call, values=changed(values, name, value))
         assert list(refusal.value.fields) == [name]
     with pytest.raises(Conflict, match="frozen already"):
         calls.freeze_guide(actor=world.officer, call=world.call)
@@ -231,7 +237,7 @@ def test_extending_past_the_commissions_gives_them_the_same_time(database: confi
         ({"scope": ExtensionScope.CITY}, "application"),
     ],
 )
-def test_extensions_that_cannot_be(database: config.Settings, values: dict[str, object], field: str) -> None:
+def test_extensions_that_cannot_be(database: config.Settings, values: dict[str, Any], field: str) -> None:
     world = City()
     with pytest.raises(Invalid) as refusal:
         extend(world, **values)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -74,7 +76,7 @@ def test_drafts_are_not_the_commissions(database: config.Settings) -> None:
 def test_an_official_of_the_city_does_not_act_for_the_commission(database: config.Settings) -> None:
     world = Desk()
     join_city(world.deputy, world.file)
-    acts = [
+    acts: list[Callable[[], object]] = [
         lambda: endorsement.endorse(actor=world.deputy, reference=world.file, **WHO),
         lambda: endorsement.decline(actor=world.deputy, reference=world.file, reason="x", **WHO),
         lambda: endorsement.ask(actor=world.deputy, reference=world.file, message="x", due_at=clock.now() + DAY),
@@ -176,8 +178,8 @@ def test_a_question_leaves_the_file_where_it_is(database: config.Settings) -> No
         endorsement.ask(actor=world.commission, reference=world.file, message="More?", due_at=due)
 
 
-def give_back(world: Desk, **values: object) -> None:
-    usual = {"keys": ["vision.vision"], "message": "Say more", "due_at": clock.now() + 7 * DAY}
+def give_back(world: Desk, **values: Any) -> None:
+    usual: dict[str, Any] = {"keys": ["vision.vision"], "message": "Say more", "due_at": clock.now() + 7 * DAY}
     endorsement.return_questions(actor=world.commission, reference=world.file, **{**usual, **values})
 
 
@@ -203,7 +205,7 @@ def test_returned_questions_open_alone_and_come_back(database: config.Settings) 
         ({"due_at": COMMISSIONS + DAY}, "due_at"),
     ],
 )
-def test_returns_that_cannot_be(database: config.Settings, values: dict[str, object], field: str) -> None:
+def test_returns_that_cannot_be(database: config.Settings, values: dict[str, Any], field: str) -> None:
     world = Desk()
     with pytest.raises(Invalid) as refusal:
         give_back(world, **values)

@@ -75,7 +75,8 @@ def test_the_database_refuses_a_number_twice_and_one_above_the_limit(database: c
 @pytest.mark.parametrize("quota", [1, 3])
 def test_takers_at_one_moment_never_pass_the_quota(database: config.Settings, quota: int) -> None:
     world = Desk(4, quota=quota)
-    start, outcomes = threading.Barrier(len(world.files)), {}
+    start = threading.Barrier(len(world.files))
+    outcomes: dict[str, int | str] = {}
 
     def take(reference: str) -> None:
         start.wait()

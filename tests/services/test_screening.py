@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -302,7 +303,7 @@ def test_a_conflicted_officer_acts_no_more(database: config.Settings) -> None:
     screening.declare_staff_conflict(actor=world.officer, reference=world.file, reason="My home town")
     screening.declare_staff_conflict(actor=world.officer, reference=world.file, reason="Again")
     assert count(StaffConflict) == 1
-    acts = [
+    acts: list[Callable[[], object]] = [
         lambda: screening.find_ineligible(actor=world.officer, reference=world.file, reason="x"),
         lambda: screening.confirm_city(actor=world.officer, reference=world.file, city=None),
         lambda: screening.correct_spelling(actor=world.officer, reference=world.file, key="city.name_latin", value="x"),

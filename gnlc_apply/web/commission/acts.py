@@ -38,7 +38,7 @@ def endorse(application: str) -> BaseResponse:
     form, actor = ActForm(), current_actor()
     if form.accepts(
         lambda: endorsement.endorse(
-            actor=actor, reference=application, name=form.name.data, function=form.function.data
+            actor=actor, reference=application, name=form.name.data or "", function=form.function.data or ""
         )
     ):
         return _done(_("The application is endorsed. The city has been told."), application)
@@ -56,9 +56,9 @@ def decline(application: str) -> BaseResponse:
         lambda: endorsement.decline(
             actor=actor,
             reference=application,
-            name=form.name.data,
-            function=form.function.data,
-            reason=form.reason.data,
+            name=form.name.data or "",
+            function=form.function.data or "",
+            reason=form.reason.data or "",
         )
     ):
         return _done(_("Your answer is recorded. The city has been told, with your reason."), application)
@@ -74,9 +74,9 @@ def revoke(application: str) -> BaseResponse:
         lambda: endorsement.revoke(
             actor=actor,
             reference=application,
-            name=form.name.data,
-            function=form.function.data,
-            reason=form.reason.data,
+            name=form.name.data or "",
+            function=form.function.data or "",
+            reason=form.reason.data or "",
         )
     ):
         return _done(_("The endorsement is revoked and its place is free again."), application)
@@ -92,9 +92,9 @@ def object_to_change(application: str) -> BaseResponse:
         lambda: endorsement.object_to_change(
             actor=actor,
             reference=application,
-            name=form.name.data,
-            function=form.function.data,
-            reason=form.reason.data,
+            name=form.name.data or "",
+            function=form.function.data or "",
+            reason=form.reason.data or "",
         )
     ):
         return _done(_("Your objection is recorded. The endorsement has ended."), application)
@@ -114,7 +114,7 @@ def ask(application: str) -> BaseResponse:
         lambda: endorsement.ask(
             actor=current_actor(),
             reference=application,
-            message=form.message.data,
+            message=form.message.data or "",
             due_at=dated.end_of(form.due_at.data, file.time_zone),
         )
     ):
@@ -133,8 +133,8 @@ def return_questions(application: str) -> BaseResponse:
         lambda: endorsement.return_questions(
             actor=actor,
             reference=application,
-            keys=form.keys.data,
-            message=form.message.data,
+            keys=form.keys.data or [],
+            message=form.message.data or "",
             due_at=dated.end_of(form.due_at.data, file.time_zone),
         )
     ):

@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 from gnlc_apply.core.errors import NotFound
 from gnlc_apply.permissions import Permission
 from gnlc_apply.queries import file as files
+from gnlc_apply.queries import file_record
 from gnlc_apply.queries.attachment import served
 from gnlc_apply.services import endorsement, offers
 from gnlc_apply.web import reading
@@ -32,9 +33,9 @@ def page(application: str) -> Response:
         text=text,
         sections=reading.sections(text),
         attachments=files.attachments(file, text),
-        endorsements=files.endorsements(file),
-        objections=files.objections(file),
-        requests=files.requests(file),
+        endorsements=file_record.endorsements(file),
+        objections=file_record.objections(file),
+        requests=file_record.requests(file),
         offers=offers.offers(actor, application),
         label_of=lambda key: reading.label_of(text.form, key),
     )

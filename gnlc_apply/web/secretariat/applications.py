@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from gnlc_apply.core.errors import NotFound
+from gnlc_apply.mail import kinds
 from gnlc_apply.permissions import Permission
 from gnlc_apply.queries import call as calls
 from gnlc_apply.queries import file as files
-from gnlc_apply.queries import file_list, screening
+from gnlc_apply.queries import file_list, file_record, screening
 from gnlc_apply.queries.attachment import served
 from gnlc_apply.services import offers
 from gnlc_apply.services import screening as acts
@@ -50,7 +51,7 @@ def _text_parts(file: files.FileSummary, text: files.FrozenText) -> dict[str, An
         "contacts": reading.unsigned_sections(*screening.contact_answers(file)),
         "people": screening.people(file),
         "attachments": files.attachments(file, text),
-        "requests": files.requests(file),
+        "requests": file_record.requests(file),
         "spellings": screening.spellings(file),
         "label_of": lambda key: reading.label_of(text.form, key),
     }
@@ -59,11 +60,12 @@ def _text_parts(file: files.FileSummary, text: files.FrozenText) -> dict[str, An
 def _record_parts(file: files.FileSummary) -> dict[str, Any]:
     """What others did: endorsements, signatures, findings, mail, history."""
     return {
-        "endorsements": files.endorsements(file),
-        "objections": files.objections(file),
+        "endorsements": file_record.endorsements(file),
+        "objections": file_record.objections(file),
         "signatures": screening.signatures(file),
         "findings": screening.findings(file),
         "messages": screening.messages(file),
+        "kind_label": kinds.label,
         "history": history_words.told(screening.history(file, history_words.acts())),
         "conflicts": screening.staff_conflicts(file.reference),
     }
@@ -114,7 +116,9 @@ def conflict(application: str) -> BaseResponse:
     actor = current_actor()
     form = ReasonForm()
     head = screening.head(actor, application)
-    if form.accepts(lambda: acts.declare_staff_conflict(actor=actor, reference=application, reason=form.reason.data)):
+    if form.accepts(
+        lambda: acts.declare_staff_conflict(actor=actor, reference=application, reason=form.reason.data or "")
+    ):
         flash(_("Your conflict is recorded. Somebody else acts on this file from now on."), "success")
         return redirect(url_for("secretariat.applications.index", call=head.call), 303)
     return render(form=form, file=head)

@@ -22,7 +22,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 
 from gnlc_apply.models import Deadline, ExtensionScope
@@ -131,15 +131,15 @@ class CallForm(JuryForm):
     def values(self) -> CallValues:
         """What was typed, with moments in UTC."""
         return CallValues(
-            title=self.title.data,
-            year=self.year.data,
+            title=self.title.data or "",
+            year=self.year.data or 0,
             time_zone=self.time_zone.data,
             opens_at=self._moment(self.opens_at),
             deadline_at=self._moment(self.deadline_at),
             commission_deadline_at=self._moment(self.commission_deadline_at),
             grace_minutes=self.grace_minutes.data or 0,
             languages=tuple(self.languages.data or ()),
-            quota=self.quota.data,
+            quota=self.quota.data or 0,
             smallest_population=self.smallest_population.data,
             form_version=self.form_version.data or "",
             signature_may_follow=bool(self.signature_may_follow.data),

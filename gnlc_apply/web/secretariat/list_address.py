@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -44,7 +45,7 @@ def _address(call: str, wanted: Wanted, **changed: str | int) -> str:
     sort = f"-{wanted.sort}" if wanted.is_descending else wanted.sort
     values: dict[str, str | int] = {"state": wanted.state, "query": wanted.query, "sort": sort, **changed}
     usual = {"state": "", "query": "", "sort": "city", "page": 1}
-    kept = {name: value for name, value in values.items() if value != usual[name]}
+    kept: dict[str, Any] = {name: value for name, value in values.items() if value != usual[name]}
     return url_for("secretariat.applications.index", call=call, **kept)
 
 

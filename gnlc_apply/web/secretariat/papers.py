@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from gnlc_apply.permissions import Permission
 from gnlc_apply.queries import file as files
 from gnlc_apply.queries import screening as queries
+from gnlc_apply.queries.rows import AnyRow
 from gnlc_apply.questionnaire import Kind
 from gnlc_apply.services import offers, screening, signature
 from gnlc_apply.web import reading
@@ -31,7 +32,9 @@ def city(application: str) -> BaseResponse:
     answers = files.text(file).answers
     names = [file.place_name, str(answers.get("city.name_latin", "")), str(answers.get("city.name_local", ""))]
     cities = queries.similar_cities(file, names)
-    form = CityForm(data={"name": answers.get("city.name_latin", file.place_name), "city": file.city})
+    form = CityForm(
+        data={"name": answers.get("city.name_latin", file.place_name), "city": file.city or (None if cities else NEW)}
+    )
     form.city.choices = pairs([*((row.reference, row.name) for row in cities), (NEW, _("A new city"))])
     if form.accepts(
         lambda: screening.confirm_city(
@@ -59,7 +62,7 @@ def refuse_letter(application: str) -> BaseResponse:
     """The letter cannot count; the city reads why and may sign again."""
     form = RefuseLetterForm()
     if form.accepts(
-        lambda: signature.refuse_letter(actor=current_actor(), reference=application, reason=form.reason.data)
+        lambda: signature.refuse_letter(actor=current_actor(), reference=application, reason=form.reason.data or "")
     ):
         return done(_("The letter is refused. The city has been told why."), application)
     file = file_of(application)
@@ -75,16 +78,16 @@ def late_letter(application: str) -> BaseResponse:
         lambda: screening.record_late_letter(
             actor=actor,
             reference=application,
-            name=form.name.data,
-            function=form.function.data,
-            note=form.note.data,
+            name=form.name.data or "",
+            function=form.function.data or "",
+            note=form.note.data or "",
         )
     ):
         return done(_("The letter is recorded and a place of the country is taken."), application)
     return render(form=form, file=file_of(application), offers=offers.offers(actor, application))
 
 
-def _spelled(text: files.FrozenText, attachments: list[files.AnyRow]) -> list[tuple[str, str]]:
+def _spelled(text: files.FrozenText, attachments: list[AnyRow]) -> list[tuple[str, str]]:
     """What has a spelling: names and short texts that were answered, and captions."""
     named = [
         (question.key, f"{reading.label_of(text.form, question.key)}: {text.answers[question.key]}")

@@ -29,7 +29,7 @@ def page(call: str) -> BaseResponse:
     form.country.choices = pairs([("", "–"), *((iso3, name) for name, iso3 in named)])
     if form.accepts(
         lambda: calls.ask_for_exception(
-            actor=actor, call=call, country=form.country.data, extra=form.extra.data, reason=form.reason.data
+            actor=actor, call=call, country=form.country.data, extra=form.extra.data or 0, reason=form.reason.data or ""
         )
     ):
         flash(_("The exception is recorded. It holds once a second person confirms it."), "success")

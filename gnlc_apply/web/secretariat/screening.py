@@ -50,7 +50,9 @@ def eligible(application: str) -> BaseResponse:
 def ineligible(application: str) -> BaseResponse:
     """Find the file ineligible; the city has ten days for one reply."""
     form, actor = ReasonForm(), current_actor()
-    if form.accepts(lambda: screening.find_ineligible(actor=actor, reference=application, reason=form.reason.data)):
+    if form.accepts(
+        lambda: screening.find_ineligible(actor=actor, reference=application, reason=form.reason.data or "")
+    ):
         return done(_("The city has been told, with your reason. It has ten days for one reply."), application)
     return render(form=form, file=file_of(application), offers=offers.offers(actor, application))
 
@@ -75,7 +77,7 @@ def reverse(application: str) -> BaseResponse:
         lambda: screening.reverse(
             actor=actor,
             reference=application,
-            reason=form.reason.data,
+            reason=form.reason.data or "",
             until_at=dated.from_local(form.until_at.data, file.time_zone) if form.until_at.data else None,
         )
     ):
@@ -93,7 +95,7 @@ def ask(application: str) -> BaseResponse:
         lambda: screening.ask(
             actor=current_actor(),
             reference=application,
-            message=form.message.data,
+            message=form.message.data or "",
             due_at=dated.end_of(form.due_at.data, file.time_zone),
         )
     ):
@@ -112,8 +114,8 @@ def return_questions(application: str) -> BaseResponse:
         lambda: screening.return_questions(
             actor=actor,
             reference=application,
-            keys=form.keys.data,
-            message=form.message.data,
+            keys=form.keys.data or [],
+            message=form.message.data or "",
             due_at=dated.end_of(form.due_at.data, file.time_zone),
         )
     ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -121,7 +122,11 @@ def test_after_silence_a_new_date_or_a_late_letter(app: Flask, world: Desk) -> N
 def test_returning_opens_people_too(officer: FlaskClient, world: Desk) -> None:
     page = officer.get(path(world, "/return")).text
     assert 'value="people.focal_email"' in page
-    fields = {"message": "Please correct", "due_at": "2027-03-20", "keys": ["people.focal_email", "practices"]}
+    fields: dict[str, Any] = {
+        "message": "Please correct",
+        "due_at": "2027-03-20",
+        "keys": ["people.focal_email", "practices"],
+    }
     assert post(officer, path(world, "/return"), **fields).status_code == 303
     assert state(world.file) == "returned"
     page = officer.get(path(world)).text

@@ -1,0 +1,68 @@
+"""What was said of a file: the Commission's answers, changes it was told of, questions to the city."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from gnlc_apply.extensions import db
+from gnlc_apply.models import ApplicationVersion, Endorsement, InformationRequest, Objection
+from gnlc_apply.queries.file import FileSummary
+from gnlc_apply.queries.rows import Rows
+
+
+def endorsements(file: FileSummary) -> Rows:
+    """What the Commission said of this file, the latest first, with the version it saw."""
+    return db.reader.execute(
+        select(
+            Endorsement.outcome,
+            Endorsement.name,
+            Endorsement.function,
+            Endorsement.reason,
+            Endorsement.is_late_letter,
+            Endorsement.letter_note,
+            Endorsement.acted_at,
+            Endorsement.revoked_at,
+            Endorsement.revocation_reason,
+            ApplicationVersion.number.label("version"),
+        )
+        .join(ApplicationVersion, ApplicationVersion.id == Endorsement.version_id)
+        .where(Endorsement.application_id == file.id)
+        .order_by(Endorsement.acted_at.desc(), Endorsement.id.desc())
+    ).all()
+
+
+def objections(file: FileSummary) -> Rows:
+    """Changes after an endorsement of which the Commission was told, the latest first."""
+    return db.reader.execute(
+        select(
+            Objection.told_at,
+            Objection.due_at,
+            Objection.objected_at,
+            Objection.reason,
+            ApplicationVersion.number.label("version"),
+        )
+        .join(Endorsement, Endorsement.id == Objection.endorsement_id)
+        .join(ApplicationVersion, ApplicationVersion.id == Objection.version_id)
+        .where(Endorsement.application_id == file.id)
+        .order_by(Objection.told_at.desc())
+    ).all()
+
+
+def requests(file: FileSummary) -> Rows:
+    """Questions to the city and returned questions, the latest first."""
+    return db.reader.execute(
+        select(
+            InformationRequest.reference,
+            InformationRequest.kind,
+            InformationRequest.asked_for,
+            InformationRequest.keys.label("question_keys"),
+            InformationRequest.message,
+            InformationRequest.due_at,
+            InformationRequest.asked_at,
+            InformationRequest.answered_at,
+            InformationRequest.answer,
+            InformationRequest.closed_at,
+        )
+        .where(InformationRequest.application_id == file.id)
+        .order_by(InformationRequest.asked_at.desc(), InformationRequest.id.desc())
+    ).all()
