@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import insert, select, update
 
 from gnlc_apply.core import clock, reference_number
 from gnlc_apply.core.folding import fold
+from gnlc_apply.core.sealing import hashed
 from gnlc_apply.extensions import db
 from gnlc_apply.models import (
     Answer,
@@ -30,7 +34,7 @@ from gnlc_apply.models import (
 from gnlc_apply.permissions import Actor
 from gnlc_apply.questionnaire import default_form, default_guide
 from gnlc_apply.questionnaire.canonical import canonical, digest, short_code
-from gnlc_apply.services import account, assignment, review
+from gnlc_apply.services import assignment, review, sessions
 from gnlc_apply.services import call as calls
 from tests.city import COMMISSIONS, DEADLINE, actor_of, add_person, open_call
 from tests.questionnaire import filled
@@ -48,6 +52,25 @@ STATES = {
 }
 PASSWORD = "correct horse battery staple 7"
 GUIDE = default_guide()
+
+
+def browser(app: Flask, actor: Actor) -> FlaskClient:
+    """A browser in which this person is signed in, with an app set up and shown just now."""
+    token, now, person_id = secrets.token_urlsafe(32), clock.now(), actor.person_id or 0
+    with db.writing() as session:
+        person = session.get_one(Person, person_id)
+        person.totp_secret, person.totp_confirmed_at = person.totp_secret or b"sealed", now
+    values = {
+        "person_id": person_id,
+        "contents": {"_user_id": str(person_id), "_fresh": True},
+        "signed_in_at": now,
+        "second_factor_at": now,
+        "expires_at": now.replace(year=now.year + 1),
+    }
+    sessions.save(hashed(token, "session"), values, "192.0.2.1", "test", is_new=True)
+    client = app.test_client()
+    client.set_cookie("gnlc", token)
+    return client
 
 
 def scores(value: int = 3, **single: int) -> dict[str, tuple[int | None, str]]:
@@ -117,7 +140,7 @@ class Jury:
         """Somebody invited and accepted; the actor."""
         slug = fold(name).replace(" ", "")
         profile = {"countries": [country], "languages": ["en"], **profile}
-        token = assignment.invite_juror(
+        assignment.invite_juror(
             actor=self.officer,
             call=self.call,
             email=f"{slug}@{slug}.example",
@@ -125,7 +148,11 @@ class Jury:
             is_chair=is_chair,
             **profile,
         )
-        person_id = account.accept_invitation(actor=Actor(), token=token, name=name, password=PASSWORD)
+        # As the personal link leaves the account; following the link itself is tested once, with the pages.
+        with db.writing() as session:
+            person = session.scalars(select(Person).where(Person.email == f"{slug}@{slug}.example")).one()
+            person.confirmed_at = clock.now()
+            person_id = person.id
         actor = actor_of(person_id)
         assignment.accept_invitation(actor=actor, call=self.call)
         with db.reading() as session:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from babel import Locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import NumberRange, Optional
 
 from gnlc_apply.jury.spoken import FULL, READING, kept
@@ -40,6 +42,10 @@ def topic_choices() -> list[tuple[str, str]]:
     return [(choice.value, _(choice.label)) for choice in default_form().question("focus_words.area").choices]
 
 
+def _pairs(choices: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in choices]
+
+
 class ProfileForm(BaseForm):
     """Countries, languages, focus areas, places, capacity."""
 
@@ -56,14 +62,14 @@ class ProfileForm(BaseForm):
     def __init__(self, offered: tuple[str, ...], profile: Profile = EMPTY, **more: Any) -> None:
         super().__init__(data={**_plain(profile), **more})
         named = sorted((languages.country(code), code) for code in countries())
-        states = [("", _("Choose")), *((code, name) for name, code in named)]
+        states = _pairs([("", _("Choose")), *((code, name) for name, code in named)])
         for field in (self.residence, self.nationality, self.second_nationality, self.employer):
             field.choices = states
         spoken = [
             (code, language_name(code)) for code in dict.fromkeys((*offered, *(c for c, _level in profile.languages)))
         ]
-        self.languages.choices, self.reading.choices = spoken, spoken
-        self.topics.choices, self.contexts.choices = topic_choices(), context_choices()
+        self.languages.choices, self.reading.choices = _pairs(spoken), _pairs(spoken)
+        self.topics.choices, self.contexts.choices = _pairs(topic_choices()), _pairs(context_choices())
 
     def values(self) -> dict[str, Any]:
         """The profile as the commands take it."""

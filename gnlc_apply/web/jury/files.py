@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
 from gnlc_apply.core import clock
@@ -29,7 +30,10 @@ class GateForm(BaseForm):
 
     answer = RadioField(
         _l("Do you have a tie to this city, its mayor, its administration or its partners?"),
-        choices=[("no", _l("No conflict: open the application")), ("yes", _l("Yes: take this file from my list"))],
+        choices=[
+            SelectChoice("no", _l("No conflict: open the application")),
+            SelectChoice("yes", _l("Yes: take this file from my list")),
+        ],
         validators=[InputRequired(_l("Answer yes or no."))],
     )
     detail = TextAreaField(_l("What is the tie?"), filters=[stripped])

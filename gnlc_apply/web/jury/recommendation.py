@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
 from gnlc_apply.core import clock
@@ -74,7 +75,7 @@ def _form(files: list[RankedFile], begun: Prefill) -> MinutesForm:
         "present": "\n".join(begun.present),
         "recusals": "\n".join(f"{reference}: {'; '.join(names)}" for reference, names in begun.recusals.items()),
     }
-    choices = [(YES, _("Recommended")), (NO, _("Not recommended"))]
+    choices = [SelectChoice(YES, _("Recommended")), SelectChoice(NO, _("Not recommended"))]
     for file in files:
         fields[f"is-{file.reference}"] = SelectField(
             _("Recommendation: %(place)s", place=file.place_name), choices=choices

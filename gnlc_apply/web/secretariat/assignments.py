@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import DateField, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Optional
 
 from gnlc_apply.core import clock
@@ -61,7 +62,10 @@ class ConflictForm(ReaderForm):
 
     code = RadioField(
         _l("What does the tie concern?"),
-        choices=[("declared_application", _l("This city only")), ("declared_country", _l("Every city of its country"))],
+        choices=[
+            SelectChoice("declared_application", _l("This city only")),
+            SelectChoice("declared_country", _l("Every city of its country")),
+        ],
         validators=[_choose],
     )
     detail = TextAreaField(_l("What is the tie, and who says so?"), filters=[stripped])
@@ -82,11 +86,11 @@ def _head(call: str) -> roster.CallHead:
 def _offered(form: ReaderForm, head: roster.CallHead) -> None:
     jurors = roster.jurors(current_actor(), clock.now(), head)
     rows = [
-        (row.reference, _("%(name)s (%(number)s files)", name=row.name, number=row.files))
+        SelectChoice(row.reference, _("%(name)s (%(number)s files)", name=row.name, number=row.files))
         for row in jurors
         if row.is_active
     ]
-    form.juror.choices = [("", _("Choose")), *rows]
+    form.juror.choices = [SelectChoice("", _("Choose")), *rows]
 
 
 @blueprint.get("/secretariat/calls/<call>/assignments")

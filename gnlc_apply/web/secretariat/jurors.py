@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import BooleanField, EmailField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length
 
 from gnlc_apply import config
@@ -38,7 +39,9 @@ class InvitationForm(ProfileForm):
 
     def __init__(self, offered: tuple[str, ...]) -> None:
         super().__init__(offered)
-        self.mail_language.choices = [(code, languages.name_of(code)) for code in config.current().languages]
+        self.mail_language.choices = [
+            SelectChoice(code, languages.name_of(code)) for code in config.current().languages
+        ]
 
     def invitation(self) -> dict[str, Any]:
         """All that the command takes."""

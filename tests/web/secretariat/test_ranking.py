@@ -1,0 +1,167 @@
+"""The ranking: what the address asks for, what a conflict hides, constant statements, files to take away."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, insert, select, update
+
+from gnlc_apply.core import clock
+from gnlc_apply.extensions import db
+from gnlc_apply.models import Application, StaffConflict
+from gnlc_apply.queries.embargoed.ranking import ranking
+from tests.jury_world import GUIDE, Jury, browser
+from tests.web.secretariat.desk import text_of
+
+VALUES = {"Kisumu": (5, 3), "Cusco": (4, 4), "Okayama": (2, 2), "Évry": (3, 3)}
+
+
+def build(**settings: object) -> Jury:
+    """Kisumu divides the jury, Cusco convinces it, Okayama does not, Évry stands at the line."""
+    world = Jury(**settings)  # type: ignore[arg-type]
+    jurors = world.standard_jury()
+    world.chair = jurors[0]  # type: ignore[attr-defined]
+    world.assign_all()
+    world.freeze()
+    places = {reference: place for place, reference in world.files.items()}
+    turns = dict.fromkeys(places, 0)
+    for juror in jurors:
+        for reference in world.files_of(juror):
+            place = places[reference]
+            world.review(juror, reference, VALUES[place][turns[reference]])
+            turns[reference] += 1
+    return world
+
+
+@pytest.fixture
+def jury(app: Flask) -> Jury:
+    return build()
+
+
+@pytest.fixture
+def officer(app: Flask, jury: Jury) -> FlaskClient:
+    return browser(app, jury.officer)
+
+
+def path(jury: Jury, **asked: str) -> str:
+    query = "&".join(f"{name}={value}" for name, value in asked.items())
+    return f"/en/secretariat/calls/{jury.call}/ranking" + (f"?{query}" if query else "")
+
+
+def order(page: str) -> list[str]:
+    """The cities in the order of the table."""
+    return re.findall(r'scope="row"><bdi>([^<]+)</bdi>', page)
+
+
+def test_averages_ranges_and_the_standard(jury: Jury, officer: FlaskClient) -> None:
+    page = officer.get(path(jury))
+    assert order(page.text) == ["Cusco", "Kisumu", "Évry", "Okayama"]
+    shown = text_of(page)
+    assert "Average below 3" in shown
+    assert "3.00–5.00" in shown
+    assert "2 of 2" in shown
+    assert "Meet the standard 3" in shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"sort": "average"}, ["Okayama", "Évry", "Cusco", "Kisumu"]),
+        ({"sort": "-spread"}, ["Kisumu", "Cusco", "Évry", "Okayama"]),
+        ({"sort": "place"}, ["Cusco", "Évry", "Kisumu", "Okayama"]),
+        ({"sort": "country"}, ["Évry", "Okayama", "Kisumu", "Cusco"]),
+        ({"sort": "nonsense"}, ["Cusco", "Kisumu", "Évry", "Okayama"]),
+        ({"listed": "misses"}, ["Okayama"]),
+        ({"listed": "incomplete"}, []),
+        ({"words": "evry"}, ["Évry"]),
+        ({"region": "Africa"}, ["Kisumu"]),
+        ({"listed": "meets", "sort": "place"}, ["Cusco", "Évry", "Kisumu"]),
+    ],
+)
+def test_the_address_filters_and_sorts(
+    jury: Jury, officer: FlaskClient, asked: dict[str, str], expected: list[str]
+) -> None:
+    assert order(officer.get(path(jury, **asked)).text) == expected
+
+
+def test_a_weak_criterion_fails_the_standard_and_is_named(app: Flask) -> None:
+    jury = Jury(readers=1)
+    juror = jury.add_juror("Basel Juror", "JOR")
+    jury.assign_all()
+    jury.freeze()
+    for reference in jury.files_of(juror):
+        jury.review(juror, reference, 5, monitoring=1)
+    page = text_of(browser(app, jury.officer).get(path(jury)))
+    assert f"{GUIDE.criterion('monitoring').title}: 1, below the minimum of 2" in page
+    assert "Meet the standard 0" in page
+
+
+def test_a_conflicted_officer_sees_the_name_without_scores(jury: Jury, officer: FlaskClient) -> None:
+    before = officer.get(path(jury, sort="place")).text
+    assert "5.00" in before
+    with db.writing() as session:
+        file = session.scalars(select(Application).where(Application.reference == jury.files["Kisumu"])).one()
+        tie = {
+            "person_id": jury.officer.person_id,
+            "application_id": file.id,
+            "reason": "x",
+            "recorded_at": clock.now(),
+        }
+        session.execute(insert(StaffConflict), [tie])
+    after = officer.get(path(jury))
+    assert order(after.text)[-1] == "Kisumu"
+    assert "5.00" not in after.text
+    assert "A conflict of interest keeps you from the scores of this file." in text_of(after)
+    assert "Kisumu" not in officer.get(path(jury) + ".csv").text
+    workbook = zipfile.ZipFile(io.BytesIO(officer.get(path(jury) + ".xlsx").data))
+    assert "Kisumu" not in workbook.read("xl/sharedStrings.xml").decode()
+
+
+def test_the_chair_of_this_call_sees_it_and_other_people_do_not(app: Flask, jury: Jury) -> None:
+    chair = browser(app, jury.chair)  # type: ignore[attr-defined]
+    assert chair.get(path(jury)).status_code == 200
+    assert chair.get(path(jury).replace(jury.call, "GNLC-9999")).status_code == 404
+    juror = browser(app, jury.add_juror("Elena Juror", "MEX"))
+    for page in (path(jury), path(jury) + ".csv", path(jury) + ".xlsx"):
+        assert juror.get(page).status_code == 404
+
+
+def test_the_csv_holds_every_file_and_no_formula(jury: Jury, officer: FlaskClient) -> None:
+    with db.writing() as session:
+        session.execute(
+            update(Application).where(Application.reference == jury.files["Cusco"]).values(place_name="=1+1")
+        )
+    answer = officer.get(path(jury) + ".csv")
+    assert answer.mimetype == "text/csv"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    by_city = {row["City"]: row for row in rows}
+    assert set(by_city) == {"Kisumu", "'=1+1", "Okayama", "Évry"}
+    assert (by_city["Kisumu"]["Average"], by_city["Okayama"]["Meets the standard"]) == ("4.0", "no")
+
+
+def test_the_workbook_opens_and_holds_the_lists(jury: Jury, officer: FlaskClient) -> None:
+    answer = officer.get(path(jury) + ".xlsx")
+    workbook = zipfile.ZipFile(io.BytesIO(answer.data))
+    assert workbook.testzip() is None
+    words = workbook.read("xl/sharedStrings.xml").decode()
+    for expected in ("Cusco", "Not confirmed yet", "Not yet confirmed"):
+        assert expected in words
+
+
+def test_statements_do_not_grow_with_the_files(app: Flask) -> None:
+    def count(world: Jury) -> int:
+        seen: list[str] = []
+        event.listen(db.engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
+        db.release()
+        ranking(world.officer, clock.now(), world.call)
+        db.release()
+        return len(seen)
+
+    assert count(build()) <= 6
