@@ -16,7 +16,8 @@ from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
 from gnlc_apply.models import City, Cohort, CohortCity, CohortState
 from gnlc_apply.queries import figures
-from gnlc_apply.queries.figures import REGION_NAMES, REGIONS, Explained, NewCity, ReleaseFigures
+from gnlc_apply.queries.figure_words import Explained, explained
+from gnlc_apply.queries.figures import REGION_NAMES, REGIONS, NewCity, ReleaseFigures
 
 # Our own words; what stands in the cohort's own fields is the secretariat's.
 NETWORK = Text(
@@ -152,7 +153,7 @@ def assemble(
             for region in REGIONS
         ),
         figures=counted,
-        explained=figures.explained(counted),
+        explained=explained(counted),
     )
 
 

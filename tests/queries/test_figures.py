@@ -15,6 +15,7 @@ from gnlc_apply.models import City, Outcome
 from gnlc_apply.permissions import SYSTEM
 from gnlc_apply.queries import cohort as releases
 from gnlc_apply.queries import figures
+from gnlc_apply.queries.figure_words import explained
 from gnlc_apply.queries.figures import NewCity, Period, ReleaseFigures, release_figures
 from gnlc_apply.services import cohort as cohorts
 from gnlc_apply.services import decision, member, member_list
@@ -80,10 +81,10 @@ def test_the_headline_is_a_sentence(members: int, countries: int, words: str) ->
 def test_every_figure_carries_its_basis() -> None:
     for is_incomplete in (True, False):
         found = release_figures([], [], DAY, history_is_incomplete=is_incomplete)
-        bases = {figure.key: str(figure.basis) for figure in figures.explained(found)}
+        bases = {figure.key: str(figure.basis) for figure in explained(found)}
         assert bases["citizens"] == "Populations known for 0 of 0 members."
         assert ("incomplete" in bases["total_members"]) is is_incomplete
-        assert all(str(figure.label) and str(figure.basis) for figure in figures.explained(found))
+        assert all(str(figure.label) and str(figure.basis) for figure in explained(found))
 
 
 @command()
@@ -102,8 +103,8 @@ def _lists() -> tuple[list[member_list.CityRow], dict[str, str]]:
         for name in ("members_before_2022.csv", "cohort_2022.csv", "cohort_2024.csv")
     )
     member.import_states(actor=SYSTEM, rows=states)
-    member.import_members(actor=SYSTEM, rows=earlier.rows, known_by=date(2022, 9, 1), source="before")  # type: ignore[call-arg]  # prepared
-    member.import_members(actor=SYSTEM, rows=announced.rows, admitted_on=date(2022, 9, 2), cohort="COHORT-2022")  # type: ignore[call-arg]  # prepared
+    member.import_members(actor=SYSTEM, rows=earlier.rows, known_by=date(2022, 9, 1), source="before")
+    member.import_members(actor=SYSTEM, rows=announced.rows, admitted_on=date(2022, 9, 2), cohort="COHORT-2022")
     with db.reading() as session:
         there = {(c.country, c.folded_name): c.reference for c in session.scalars(select(City))}
     known = {row.label: there[row.country, row.folded] for row in latest.rows if (row.country, row.folded) in there}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,33 +14,17 @@ from gnlc_apply.extensions import db
 from gnlc_apply.models import (
     Application,
     Call,
-    CallState,
     Cohort,
     CohortChange,
     CohortState,
-    Grant,
     LetterKind,
     LetterText,
     Person,
-    Role,
 )
 from gnlc_apply.permissions import Actor, CohortFacts, Permission, can, require, visible_to
 from gnlc_apply.queries.embargoed import standing as standings
-from gnlc_apply.queries.embargoed.letters import FIRST_TEXTS
 from gnlc_apply.queries.embargoed.standing import Line, Standing
 from gnlc_apply.queries.embargoed.unfinished import CHANGE_NAMES, unfinished
-
-
-@dataclass(frozen=True)
-class CallLine:
-    """A call and its cohort, if it has one."""
-
-    call: str
-    call_title: str
-    cohort: str | None
-    title: str | None
-    state: CohortState | None
-    announce_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -103,6 +86,31 @@ class CohortPage:
         return str(self.row.state)
 
     @property
+    def is_preparing(self) -> bool:
+        """Decisions can still change freely."""
+        return self.row.state is CohortState.PREPARING
+
+    @property
+    def is_locked(self) -> bool:
+        """The list is locked and nothing is armed."""
+        return self.row.state is CohortState.LOCKED
+
+    @property
+    def is_armed(self) -> bool:
+        """From the instant on it is announced."""
+        return self.row.state is CohortState.ARMED
+
+    @property
+    def is_announced(self) -> bool:
+        """It has happened."""
+        return self.row.state is CohortState.ANNOUNCED
+
+    @property
+    def is_editable(self) -> bool:
+        """Texts and letters can still change."""
+        return self.is_preparing or self.is_locked
+
+    @property
     def number_approved(self) -> int:
         """How many cities will be admitted; counts are for everybody of the secretariat."""
         return sum(line.is_approved is True for line in self.files)
@@ -110,25 +118,6 @@ class CohortPage:
     def name(self, person_id: int | None) -> str:
         """A person's name."""
         return self.names.get(person_id or 0, "")
-
-
-def calls(viewer: Actor, now: datetime) -> tuple[CallLine, ...]:
-    """Calls that were opened, each with its cohort, the newest first: one statement."""
-    require(viewer, Permission.SEE_SECRETARIAT)
-    rows = db.reader.execute(
-        select(
-            Call.reference.label("call"),
-            Call.title.label("call_title"),
-            Cohort.reference.label("cohort"),
-            Cohort.title,
-            Cohort.state,
-            Cohort.announce_at,
-        )
-        .outerjoin(Cohort, Cohort.call_id == Call.id)
-        .where(Call.state != CallState.PREPARING)
-        .order_by(Call.opens_at.desc(), Call.id.desc())
-    )
-    return tuple(CallLine(**row._mapping) for row in rows)
 
 
 def find(session: Session, reference: str) -> tuple[Cohort, Call]:
@@ -253,35 +242,3 @@ def _letters(session: Session, row: Cohort) -> tuple[LetterLine, ...]:
         .order_by(LetterText.kind, LetterText.language)
     )
     return tuple(LetterLine(**found._mapping) for found in rows)
-
-
-def letter(viewer: Actor, reference: str, kind: LetterKind, language: str, now: datetime) -> tuple[str, str]:
-    """Subject and body of a letter as they stand, or the first text to start from."""
-    require(viewer, Permission.SEE_SECRETARIAT)
-    row, _call = find(db.reader, reference)
-    found = db.reader.execute(
-        select(LetterText.subject, LetterText.body).where(
-            LetterText.cohort_id == row.id, LetterText.kind == kind, LetterText.language == language
-        )
-    ).one_or_none()
-    return (found.subject, found.body) if found is not None else FIRST_TEXTS[kind]
-
-
-def secretariat(viewer: Actor, now: datetime) -> Sequence[tuple[int, str]]:
-    """The persons who may stand by: everybody of the secretariat today."""
-    require(viewer, Permission.SEE_SECRETARIAT)
-    today = now.date()
-    rows = db.reader.execute(
-        select(Person.id, Person.name)
-        .join(Grant, Grant.person_id == Person.id)
-        .where(
-            Grant.role.in_((Role.OFFICER, Role.DIRECTOR)),
-            Grant.revoked_at.is_(None),
-            Grant.valid_from.is_(None) | (Grant.valid_from <= today),
-            Grant.valid_until.is_(None) | (Grant.valid_until >= today),
-            Person.deactivated_at.is_(None),
-        )
-        .distinct()
-        .order_by(Person.name)
-    )
-    return [(row.id, row.name) for row in rows]

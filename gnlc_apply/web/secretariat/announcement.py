@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from gnlc_apply.core import clock
 from gnlc_apply.permissions import Permission
-from gnlc_apply.queries.embargoed import cohorts as queries
+from gnlc_apply.queries.embargoed import cohort_choices as choices
 from gnlc_apply.services import cohort as cohorts
 from gnlc_apply.web.access import requires
 from gnlc_apply.web.forms import BaseForm
@@ -94,7 +94,7 @@ def drop_change(cohort: str, kind: str, file: str | None) -> BaseResponse:
 def arm(cohort: str) -> BaseResponse:
     """Arm the announcement: a director other than whoever locked, with the title typed."""
     found, form, actor = load(cohort), ArmForm(), current_actor()
-    form.stand_by.choices = offered(queries.secretariat(actor, clock.now()))
+    form.stand_by.choices = offered(choices.secretariat(actor, clock.now()))
 
     def act() -> None:
         title, people = form.typed_title.data or "", form.stand_by.data or []

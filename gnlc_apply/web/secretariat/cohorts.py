@@ -12,6 +12,7 @@ from gnlc_apply.core import clock
 from gnlc_apply.core.errors import NotFound
 from gnlc_apply.models import LetterKind
 from gnlc_apply.permissions import Permission
+from gnlc_apply.queries.embargoed import cohort_choices as choices
 from gnlc_apply.queries.embargoed import cohorts as queries
 from gnlc_apply.queries.embargoed import dry_run as rehearsing
 from gnlc_apply.queries.embargoed import progress as sending
@@ -61,18 +62,19 @@ def look(what: str, cohort: str) -> None:
     notice(what, person_id=current_actor().person_id, noun="cohort", note=cohort)
 
 
-def _kind(name: str) -> LetterKind:
-    try:
-        return LetterKind(name)
-    except ValueError:
-        raise NotFound from None
+def _kind(name: str, language: str) -> LetterKind:
+    """The kind of letter that an address names. Raises NotFound for one, or for a language, that does not exist."""
+    found = next((kind for kind in LetterKind if kind.value == name), None)
+    if found is None or language not in LETTER_LANGUAGES:
+        raise NotFound
+    return found
 
 
 @blueprint.get("/secretariat/cohorts")
 @requires(Permission.PREPARE_COHORT)
 def index() -> Response:
     """Calls and their cohorts."""
-    return render(calls=queries.calls(current_actor(), clock.now()))
+    return render(calls=choices.calls(current_actor(), clock.now()))
 
 
 @blueprint.route("/secretariat/calls/<call>/cohort", methods=["GET", "POST"])
@@ -82,7 +84,7 @@ def new(call: str) -> BaseResponse:
     form = NewForm()
     if form.accepts(lambda: cohorts.create(actor=current_actor(), call=call, title=form.title.data or "")):
         return done(_("The cohort is begun. Set its instant, write its texts and letters."), form.result)
-    found = next((line for line in queries.calls(current_actor(), clock.now()) if line.call == call), None)
+    found = next((line for line in choices.calls(current_actor(), clock.now()) if line.call == call), None)
     if found is None:
         raise NotFound
     return render(form=form, call=found)
@@ -110,27 +112,30 @@ def texts(cohort: str) -> BaseResponse:
 @requires(Permission.PREPARE_COHORT)
 def letter(cohort: str, kind: str, text_language: str) -> BaseResponse:
     """A letter's text in one language, with a true preview beside it."""
-    found, letter_kind, now = load(cohort), _kind(kind), clock.now()
-    if text_language not in LETTER_LANGUAGES:
-        raise NotFound
-    subject, body = queries.letter(current_actor(), cohort, letter_kind, text_language, now)
+    which = _kind(kind, text_language)
+    subject, body = choices.letter(current_actor(), cohort, which, text_language, clock.now())
     form = LetterForm(data={"subject": subject, "body": body})
-    if request.form.get("step") != "preview" and form.accepts(lambda: _save(cohort, letter_kind, text_language, form)):
+    is_saving = request.form.get("step") != "preview"
+    if is_saving and form.accepts(lambda: _save(cohort, which, text_language, form)):
         flash(_("The letter is saved."), "success")
         return redirect(url_for("secretariat.cohorts.letter", **(request.view_args or {})), 303)
-    text = (text_language, form.subject.data or "", form.body.data or "")
-    preview = rehearsing.letter_preview(
-        current_actor(), cohort, letter_kind, text, request.values.get("about", ""), now
-    )
-    more: dict[str, Any] = {
-        "letter_names": LETTER_NAMES,
-        "placeholders": PLACEHOLDERS[letter_kind],
-        "all_languages": LETTER_LANGUAGES,
-    }
+    return _letter_page(cohort, which, text_language, form)
+
+
+def _letter_page(cohort: str, kind: LetterKind, language: str, form: LetterForm) -> Response:
+    text = (language, form.subject.data or "", form.body.data or "")
+    about = request.values.get("about", "")
     return render(
-        form=form, cohort=found, kind=letter_kind, text_language=text_language, preview=preview,
-        language_name=language_name, **more,
-    )  # fmt: skip
+        form=form,
+        cohort=load(cohort),
+        kind=kind,
+        text_language=language,
+        preview=rehearsing.letter_preview(current_actor(), cohort, kind, text, about, clock.now()),
+        language_name=language_name,
+        letter_names=LETTER_NAMES,
+        placeholders=PLACEHOLDERS[kind],
+        all_languages=LETTER_LANGUAGES,
+    )
 
 
 def _save(cohort: str, kind: LetterKind, language: str, form: LetterForm) -> None:
