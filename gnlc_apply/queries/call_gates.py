@@ -17,12 +17,12 @@ from gnlc_apply.models import (
     Deadline,
     ExtensionScope,
     Grant,
-    Juror,
     Person,
     Role,
     State,
     StateStatus,
 )
+from gnlc_apply.queries.embargoed.roster import is_there_a_juror
 
 _STILL_WRITING = (
     ApplicationState.DRAFT,
@@ -117,7 +117,7 @@ def unfinished_to_freeze(session: Session, call: Call, now: datetime) -> list[Te
     )
     if waiting:
         found.append(Text("Files that have not been checked: %(number)s", number=waiting))
-    if not session.scalar(select(func.count(Juror.id)).where(Juror.call_id == call.id, Juror.ended_at.is_(None))):
+    if not is_there_a_juror(session, call.id):
         found.append(Text("No juror has been invited."))
     if not _holders(session, Role.CHAIR, call.id):
         found.append(Text("The jury has no chair."))

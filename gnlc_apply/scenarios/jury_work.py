@@ -7,19 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from gnlc_apply.core import clock
 from gnlc_apply.extensions import db
 from gnlc_apply.models import (
-    Application,
-    ApplicationState,
-    Assignment,
     Call,
-    Juror,
-    Person,
-    Review,
-    ReviewState,
     State,
     StateStatus,
 )
+from gnlc_apply.queries.embargoed import jury as homes
 from gnlc_apply.queries.embargoed import readings
 from gnlc_apply.queries.questionnaire import guide_of
 from gnlc_apply.questionnaire import Guide
@@ -106,25 +101,10 @@ class JuryWork:
 
     def files_of(self, email: str) -> list[str]:
         """What this juror still has to read, in the juror's own order."""
-        with db.reading() as session:
-            return list(
-                session.scalars(
-                    select(Application.reference)
-                    .join(Assignment, Assignment.application_id == Application.id)
-                    .join(Juror, Juror.id == Assignment.juror_id)
-                    .join(Call, Call.id == Juror.call_id)
-                    .join(Person, Person.id == Juror.person_id)
-                    .outerjoin(Review, Review.assignment_id == Assignment.id)
-                    .where(
-                        Person.email == email,
-                        Call.reference == self.call,
-                        Assignment.ended_at.is_(None),
-                        Application.state == ApplicationState.IN_REVIEW,
-                        Review.id.is_(None) | (Review.state == ReviewState.DRAFT),
-                    )
-                    .order_by(Assignment.position, Application.reference)
-                )
-            )
+        seats = homes.home(self.people.actor(email), clock.now())
+        db.release()
+        files = (file for seat in seats if seat.call == self.call for file in seat.files)
+        return [file.reference for file in files if not file.is_submitted and not file.is_abstained]
 
     def read(self, email: str, sitting: int, of: int = SITTINGS) -> None:
         """One sitting: this juror's share of the files, declared free of conflicts, scored and submitted; one saved before."""

@@ -111,7 +111,7 @@ def _seat(viewer: Actor, row: AnyRow, files: list[HomeFile]) -> Seat:
 
 def _home_files(viewer: Actor, juror_ids: list[int]) -> dict[int, list[HomeFile]]:
     query = (
-        select(Assignment, Application, Review)
+        select(Assignment, Application, Review.state, Review.total)
         .join(Application, Application.id == Assignment.application_id)
         .outerjoin(Review, Review.assignment_id == Assignment.id)
         .where(
@@ -123,19 +123,18 @@ def _home_files(viewer: Actor, juror_ids: list[int]) -> dict[int, list[HomeFile]
         .order_by(Assignment.position, Assignment.id)
     )
     found: dict[int, list[HomeFile]] = defaultdict(list)
-    for assignment, file, review in db.reader.execute(query):
-        state = review.state if review is not None else None
+    for assignment, file, state, total in db.reader.execute(query):
         found[assignment.juror_id].append(
             HomeFile(
                 reference=file.reference,
                 place_name=file.place_name,
                 country=file.country,
                 language=file.language,
-                status=NOT_BEGUN if review is None else ABSTAINED if state is ReviewState.ABSTAINED else BEGUN,
+                status=NOT_BEGUN if state is None else ABSTAINED if state is ReviewState.ABSTAINED else BEGUN,
                 is_declared=assignment.declared_free_at is not None,
                 is_submitted=state is ReviewState.SUBMITTED,
                 is_abstained=state is ReviewState.ABSTAINED,
-                total=review.total if review is not None else None,
+                total=total,
             )
         )
     return found

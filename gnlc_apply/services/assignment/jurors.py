@@ -75,8 +75,14 @@ def invite_juror(
     if is_chair:
         granting.add(unit, person, granting.Place(Role.CHAIR, call_id=row.id))
     letter = inviting.Letter(person.email, person.name, language, kind="juror_invitation")
-    about = {"call": row.title, "call_reference": row.reference, "is_chair": is_chair}
-    return inviting.issue(unit, letter, place=granting.Place(Role.JUROR, call_id=row.id), **about)
+    return inviting.issue(
+        unit,
+        letter,
+        place=granting.Place(Role.JUROR, call_id=row.id),
+        call=row.title,
+        call_reference=row.reference,
+        is_chair=is_chair,
+    )
 
 
 def _running_call(unit: Unit, reference: str) -> Call:

@@ -232,7 +232,7 @@ def _commissions(session: Session, people: list[int]) -> dict[int, frozenset[str
         Grant.person_id.in_(people), Grant.role == Role.COMMISSION, Grant.revoked_at.is_(None)
     )
     for person_id, country in session.execute(query):
-        found[person_id].add(country)
+        found[person_id].add(country or "")
     return defaultdict(frozenset, {person: frozenset(countries) for person, countries in found.items()})
 
 

@@ -53,7 +53,7 @@ class MinutesForm(BaseForm):
             present=(self.present.data or "").splitlines(),
             recusals=self._left(),
             words=self.words.data or "",
-            held_on=self.held_on.data,
+            held_on=self.held_on.data or clock.today(),
         )
 
     def _left(self) -> dict[str, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
@@ -49,8 +50,11 @@ def _filters() -> Filters:
 
 
 def _address(call: str, **changed: str) -> str:
-    kept = {name: request.args.get(name, "") for name in ("words", "region", "listed", "sort")} | changed
-    return url_for("secretariat.ranking.page", call=call, **{name: value for name, value in kept.items() if value})
+    kept: dict[str, Any] = {
+        name: request.args.get(name, "") for name in ("words", "region", "listed", "sort")
+    } | changed
+    asked: dict[str, Any] = {name: value for name, value in kept.items() if value}
+    return url_for("secretariat.ranking.page", call=call, **asked)
 
 
 def _sorting(call: str, filters: Filters) -> dict[str, dict[str, str]]:
