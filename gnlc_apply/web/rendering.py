@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from gnlc_apply import config
 from gnlc_apply.core import clock
 from gnlc_apply.core.text import Text
-from gnlc_apply.permissions import Permission, can
+from gnlc_apply.permissions import Actor, Permission, can
 from gnlc_apply.queries import instance
 from gnlc_apply.web import languages
 from gnlc_apply.web.identity import current_actor
@@ -48,6 +48,8 @@ class Page:
     has_errors: bool = False
 
 
+# Work first, what everybody sees last.
+AUDIENCES = ("secretariat", "jury", "commission", "applicant", "administration", "public")
 # (permission, endpoint, words): who has which rooms to go to; the first words of the endpoint mark the current one.
 ROOMS: list[tuple[Permission | None, str, Text]] = []
 
@@ -55,6 +57,14 @@ ROOMS: list[tuple[Permission | None, str, Text]] = []
 def add_room(permission: Permission | None, endpoint: str, label: Text) -> None:
     """An audience adds its door to the navigation."""
     ROOMS.append((permission, endpoint, label))
+    ROOMS.sort(key=lambda room: AUDIENCES.index(room[1].split(".", 1)[0]))
+
+
+def _is_offered(actor: Actor, permission: Permission | None) -> bool:
+    """Everybody may begin an application, but those with a role of another kind find it in their account."""
+    if permission is Permission.BEGIN_APPLICATION and actor.grants:
+        return False
+    return permission is None or can(actor, permission)
 
 
 def _navigation() -> list[Link]:
@@ -62,7 +72,7 @@ def _navigation() -> list[Link]:
     here = (request.endpoint or "").rsplit(".", 1)[0]
     links = []
     for permission, endpoint, label in ROOMS:
-        if permission is None or can(actor, permission):
+        if _is_offered(actor, permission):
             room = endpoint.rsplit(".", 1)[0]
             links.append(Link(languages.translate(label), url_for(endpoint), is_current=here == room))
     return links

@@ -44,6 +44,6 @@ for part in (
     blueprint.register_blueprint(part.blueprint)
 
 add_room(Permission.SEE_SECRETARIAT, "secretariat.home.page", Text("Today"))
-add_room(Permission.RUN_CALL, "secretariat.calls.index", Text("Running the calls"))
+add_room(Permission.RUN_CALL, "secretariat.calls.index", Text("Calls and files"))
 add_room(Permission.SEE_MAIL, "secretariat.mail.index", Text("Mail"))
 add_room(Permission.PREPARE_COHORT, "secretariat.cohorts.index", Text("Cohorts"))
