@@ -117,7 +117,7 @@ def test_the_file_tells_its_story(officer: FlaskClient, world: Desk) -> None:
         "Took the application back to correct it",
         "Endorsed the application",
         "Asked the city a question",
-        "change after endorsement",
+        "Changed after the endorsement",
     ):
         assert words in page, words
     assert officer.get(file_path(world.file, "/versions/1")).status_code == 200
