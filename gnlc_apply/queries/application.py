@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 
 from gnlc_apply.core.errors import NotFound
 from gnlc_apply.core.folding import fold
@@ -75,18 +76,19 @@ def of_person(actor: Actor) -> list[Mine]:
 def for_city(actor: Actor, reference: str) -> Sheet:
     """One application with its live answers and everything around it: three statements. Raises NotFound."""
     condition = (Application.reference == reference) & visible_to(actor, Permission.READ_AS_CITY)
-    row = db.reader.execute(_head(actor).where(condition)).one_or_none()
+    row = db.reader.execute(_head().where(condition), {"person_id": actor.person_id}).one_or_none()
     if row is None:
         raise NotFound()
     return sheet_of(row)
 
 
-def _head(actor: Actor) -> Any:
+@cache
+def _head() -> Any:
     role = (
         select(ApplicationMember.role)
         .where(
             ApplicationMember.application_id == Application.id,
-            ApplicationMember.person_id == actor.person_id,
+            ApplicationMember.person_id == bindparam("person_id", type_=Integer),
             ApplicationMember.removed_at.is_(None),
         )
         .correlate(Application)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from sqlalchemy import Row, func, or_, select
@@ -162,8 +162,9 @@ def longer(deadline: Deadline) -> Any:
     )
 
 
+@cache
 def head() -> Any:
-    """The statement of an application with its call, form and version."""
+    """The statement of an application with its call, form and version; built once."""
     return (
         select(
             Application,
