@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, func, or_, select
 
 from gnlc_apply.core import clock
 from gnlc_apply.core.errors import NotFound
@@ -22,11 +21,13 @@ from gnlc_apply.models import City, Cohort, Membership, Region, State
 from gnlc_apply.models.reference_data.countries import country_name, iso3_codes
 from gnlc_apply.queries import figures
 from gnlc_apply.queries.kept import kept
-from gnlc_apply.queries.rows import AnySelect
+from gnlc_apply.queries.rows import Rows
 
 PAGE = 60
 MOST_WORDS = 8
 SORTS = ("name", "country", "since")
+# Where the end of a period stands among what is shown of it.
+_UNTIL = 6
 
 # The first day on which a period counts.
 starts_on = func.coalesce(Membership.from_on, Membership.known_by)
@@ -48,8 +49,7 @@ class Search:
     language: str = "en"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One city in a list, by its latest period that had begun on the day asked about."""
 
     reference: str
@@ -97,28 +97,38 @@ def day_asked(text: str) -> date:
         return clock.today()
 
 
-def _latest(on: date) -> tuple[ColumnElement[bool], ...]:
-    """The latest visible period of each city that had begun on the day."""
-    later, its_cohort = aliased(Membership), aliased(Cohort)
-    later_start = func.coalesce(later.from_on, later.known_by)
-    is_visible = or_(
-        later.cohort_id.is_(None),
-        exists(select(1).where(its_cohort.id == later.cohort_id, its_cohort.announced_at <= clock.now())),
-    )
-    newer = exists(
-        select(1).where(later.city_id == Membership.city_id, later_start <= on, later_start > starts_on, is_visible)
-    )
-    return (starts_on <= on, visible(), ~newer)
-
-
 def running_on(on: date) -> ColumnElement[bool]:
     """The period has not ended by the day."""
     return or_(Membership.until_on.is_(None), Membership.until_on > on)
 
 
-def _entries(on: date, *conditions: ColumnElement[bool]) -> AnySelect:
-    return (
+class _Held(NamedTuple):
+    """One visible period of one city, with what a search looks through."""
+
+    city_id: int
+    starts_on: date
+    country: str
+    searched: str
+    shown: tuple[Any, ...]
+
+
+class _Line(NamedTuple):
+    """One city as of a day."""
+
+    entry: Entry
+    starts_on: date
+    country: str
+    searched: str
+
+
+def _held() -> tuple[_Held, ...]:
+    """Every visible period, by the city's name and the period's beginning: one statement, kept until the registry changes."""
+    rows: Rows = db.reader.execute(
         select(
+            City.id,
+            starts_on,
+            City.country,
+            City.search_text,
             City.reference,
             City.name,
             City.country,
@@ -127,18 +137,44 @@ def _entries(on: date, *conditions: ColumnElement[bool]) -> AnySelect:
             Membership.known_by,
             Membership.until_on,
             Membership.is_until_approximate,
-            Cohort.reference.label("cohort"),
-            Cohort.title.label("cohort_title"),
+            Cohort.reference,
+            Cohort.title,
             City.latitude,
             City.longitude,
-            case((running_on(on), True), else_=False).label("is_member"),
         )
         .select_from(Membership)
         .join(City, City.id == Membership.city_id)
         .join(State, State.iso3 == City.country)
         .outerjoin(Cohort, Cohort.id == Membership.cohort_id)
-        .where(*_latest(on), *conditions)
-    )
+        .where(visible())
+        .order_by(City.folded_name, City.id, starts_on)
+    ).all()
+    return tuple(_Held(row[0], row[1], row[2], row[3], tuple(row[4:])) for row in rows)
+
+
+def _as_of(on: date) -> tuple[_Line, ...]:
+    """Each city by its latest period that had begun on the day, in the order of names."""
+    latest: dict[int, _Held] = {}
+    for held in kept("periods", _held, clock.today()):
+        if held.starts_on <= on:
+            latest[held.city_id] = held
+    return tuple(_line(held, on) for held in latest.values())
+
+
+def _line(held: _Held, on: date) -> _Line:
+    until = held.shown[_UNTIL]
+    shown: tuple[Any, ...] = (*held.shown, until is None or until > on)
+    return _Line(Entry(*shown), held.starts_on, held.country, held.searched)
+
+
+def _lines(on: date, status: str) -> list[_Line]:
+    """Today's lists are kept; those of another day are made when somebody asks."""
+
+    def chosen() -> list[_Line]:
+        lines = _as_of(on)
+        return list(lines) if status == "all" else [x for x in lines if x.entry.is_member is (status == "member")]
+
+    return kept("lines", chosen, on, status) if on == clock.today() else chosen()
 
 
 @lru_cache(maxsize=16)
@@ -146,51 +182,46 @@ def _country_names(language: str) -> dict[str, str]:
     return {code: fold(country_name(code, language)) for code in iso3_codes()}
 
 
-def _word(word: str, language: str) -> ColumnElement[bool]:
-    """A word of a search: in one of the city's names, or of its country's in the reader's language."""
-    named = City.search_text.contains(word, autoescape=True)
-    countries = [code for code, name in _country_names(language).items() if f" {word}" in f" {name}"]
-    return or_(named, City.country.in_(countries)) if countries else named
+def _narrowed(lines: list[_Line], wanted: Search) -> list[_Line]:
+    """The lines that fit: every word in one of the city's names, or beginning one of its country's in the reader's language."""
+    for word in fold(wanted.text[:200]).split()[:MOST_WORDS]:
+        countries = {code for code, name in _country_names(wanted.language).items() if f" {word}" in f" {name}"}
+        lines = [line for line in lines if word in line.searched or line.country in countries]
+    if wanted.country:
+        lines = [line for line in lines if line.country == wanted.country]
+    if wanted.region:
+        lines = [line for line in lines if line.entry.region == wanted.region]
+    if wanted.cohort:
+        lines = [line for line in lines if line.entry.cohort == wanted.cohort]
+    return lines
 
 
-def _conditions(search: Search) -> list[ColumnElement[bool]]:
-    found = [_word(word, search.language) for word in fold(search.text[:200]).split()[:MOST_WORDS]]
-    if search.country:
-        found.append(City.country == search.country)
-    if search.region:
-        found.append(State.region == search.region)
-    if search.cohort:
-        found.append(Cohort.reference == search.cohort)
-    if search.status == "member":
-        found.append(running_on(search.on))
-    elif search.status == "former":
-        found.append(~running_on(search.on))
-    return found
-
-
-def _order(search: Search) -> list[ColumnElement[Any]]:
-    first: ColumnElement[Any] = City.folded_name.expression
-    if search.sort == "country":
-        by_name = sorted(_country_names(search.language).items(), key=lambda pair: pair[1])
-        first = case({code: rank for rank, (code, _) in enumerate(by_name)}, value=City.country, else_=len(by_name))
-    elif search.sort == "since":
-        first = starts_on
-    return [first.desc() if search.is_descending else first, City.folded_name.expression, City.id.expression]
+def _ordered(lines: list[_Line], wanted: Search) -> list[_Line]:
+    """By the column asked for, then by name: the lines come in the order of names, and sorting is stable."""
+    if wanted.sort == "country":
+        by_name = _country_names(wanted.language)
+        return sorted(lines, key=lambda line: by_name[line.country], reverse=wanted.is_descending)
+    if wanted.sort == "since":
+        return sorted(lines, key=lambda line: line.starts_on, reverse=wanted.is_descending)
+    return lines[::-1] if wanted.is_descending else lines
 
 
 def search(wanted: Search) -> Found:
-    """One page of the registry: one statement. Raises NotFound for a page that does not exist."""
-    query = _entries(wanted.on, *_conditions(wanted)).add_columns(func.count().over().label("total"))
-    rows = db.reader.execute(query.order_by(*_order(wanted)).limit(PAGE).offset((wanted.page - 1) * PAGE)).all()
-    if not rows and wanted.page > 1:
+    """One page of the registry. Raises NotFound for a page that does not exist.
+
+    The registry is small and read a thousand times for each change, so it is searched in memory: one cheap statement
+    asks whether it changed.
+    """
+    lines = _ordered(_narrowed(_lines(wanted.on, wanted.status), wanted), wanted)
+    page = lines[(wanted.page - 1) * PAGE : wanted.page * PAGE]
+    if not page and wanted.page > 1:
         raise NotFound()
-    return Found(tuple(Entry(*row[:-1]) for row in rows), rows[0].total if rows else 0, wanted.page)
+    return Found(tuple(line.entry for line in page), len(lines), wanted.page)
 
 
 def members(on: date) -> tuple[Entry, ...]:
-    """All member cities of the day, by country code and name: one statement. For the map and the open data."""
-    query = _entries(on, running_on(on)).order_by(City.country, City.folded_name, City.id)
-    return tuple(Entry(*row) for row in db.reader.execute(query))
+    """All member cities of the day, by country code and name. For the map and the open data."""
+    return tuple(sorted((line.entry for line in _lines(on, "member")), key=lambda entry: entry.country))
 
 
 @dataclass(frozen=True)
