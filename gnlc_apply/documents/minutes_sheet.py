@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from babel import Locale
-
 from gnlc_apply.core.lazy import lazy
 from gnlc_apply.core.text import Text
 from gnlc_apply.documents.wording import Wording, clean
@@ -190,7 +188,7 @@ class _Pages:
     def add(self, title: Text, header: Sequence[Text], rows: Iterable[Sequence[Cell]], widths: Sequence[int]) -> None:
         """One sheet. Texts are written as texts, figures and dates as such."""
         sheet = self._book.add_worksheet(self._wording.text(title)[:31])
-        if Locale.parse(self._wording.language.replace("-", "_")).text_direction == "rtl":
+        if self._wording.locale.text_direction == "rtl":
             sheet.right_to_left()
         for column, (heading, width) in enumerate(zip(header, widths, strict=True)):
             sheet.set_column(column, column, width)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from flask import Flask, g
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
@@ -69,9 +73,10 @@ def crawl(app: Flask, client: FlaskClient, start: str, language: str) -> Iterato
 
 
 def names() -> set[str]:
-    """Names in choices, which CLDR gives and no translator: of countries, and of languages in themselves."""
+    """Names in choices, which CLDR gives and no translator: of countries and languages."""
     countries = {country_name(code, "en_GB") for code in iso3_codes()}
-    return countries | {languages.name_of(code) for code in ("en", "ar")}
+    spoken = {name for code, name in Locale.parse("en_GB").languages.items() if len(code) == 2 and len(name) > 3}
+    return countries | spoken | {languages.name_of(code) for code in ("en", "ar")}
 
 
 def wild_words(app: Flask, client: FlaskClient, start: str, *known: str) -> dict[str, list[str]]:
@@ -160,3 +165,21 @@ def test_catalogues_are_found_wherever_the_package_lies() -> None:
     assert catalogues.FOLDER.is_dir()
     assert (catalogues.FOLDER / "messages.pot").is_file()
     assert catalogues.translations("en").gettext("Back") == "Back"
+
+
+def test_a_compiled_catalogue_is_used_by_pages_and_texts(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "ar" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    catalogue = Catalog(locale="ar")
+    catalogue.add("Sign in", "تسجيل الدخول")
+    with (folder / "messages.mo").open("wb") as file:
+        write_mo(file, catalogue)
+    monkeypatch.setattr(catalogues, "FOLDER", tmp_path)
+    catalogues.translations.cache_clear()
+    try:
+        assert ">تسجيل الدخول</a>" in app.test_client().get("/ar/").text
+        assert ">Sign in</a>" in app.test_client().get("/en/").text
+    finally:
+        catalogues.translations.cache_clear()
