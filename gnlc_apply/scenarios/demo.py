@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from gnlc_apply.core import clock
 from gnlc_apply.permissions import SYSTEM
-from gnlc_apply.scenarios import chain, invention, places, running_calls
+from gnlc_apply.scenarios import chain, invention, open_call, places, running_calls
 from gnlc_apply.scenarios.agenda import Agenda
 from gnlc_apply.scenarios.calendar_of_call import Calendar
 from gnlc_apply.scenarios.cast import Cast
@@ -117,7 +117,7 @@ class Demo:
         return [
             running_calls.plan_locked(self.people, self.agenda, self.now, self.source),
             running_calls.plan_with_jury(self.people, self.agenda, self.now, self.source),
-            running_calls.plan_open(self.people, self.agenda, self.now, self.source),
+            open_call.plan_open(self.people, self.agenda, self.now, self.source),
         ]
 
 

@@ -11,7 +11,7 @@ from gnlc_apply import config
 from gnlc_apply.core.errors import Conflict
 from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
-from gnlc_apply.models import Instance
+from gnlc_apply.models import Instance, PublishedFigure
 from gnlc_apply.queries import instance, questionnaire
 from gnlc_apply.services import schema
 
@@ -33,8 +33,12 @@ def clear(settings: config.Settings) -> None:
 
 
 def holds_demo() -> bool:
-    """Whether there is a demonstration already. The database must be open."""
-    return _holds_anything() and _is_marked()
+    """Whether there is a demonstration already that was built to its end. The database must be open."""
+    if not _holds_anything() or not _is_marked():
+        return False
+    with db.reading() as session:
+        # What is brought in last of all.
+        return session.scalar(select(PublishedFigure.id).limit(1)) is not None
 
 
 def _holds_anything() -> bool:

@@ -25,13 +25,15 @@ def _do_not_wait(connection: Any, _record: Any) -> None:
 def hurrying() -> Iterator[None]:
     """Write without waiting for the disk, on SQLite only; a power cut would cost the whole database.
 
-    For databases that nobody relies on yet: a demonstration that is being built, a rehearsal. The database must be open,
-    and must be opened anew afterwards.
+    For databases that nobody relies on yet: a demonstration that is being built, a rehearsal. The database must be open.
     """
     thresholds = gc.get_threshold()
     gc.set_threshold(_ROOMY, *thresholds[1:])
     is_sqlite = db.dialect == "sqlite"
     if is_sqlite:
+        # Connections that are open already would go on waiting.
+        db.release()
+        db.engine.dispose()
         event.listen(db.engine, "connect", _do_not_wait)
     try:
         yield
@@ -39,4 +41,5 @@ def hurrying() -> Iterator[None]:
         if is_sqlite:
             event.remove(db.engine, "connect", _do_not_wait)
         gc.set_threshold(*thresholds)
+        db.release()
         db.engine.dispose()

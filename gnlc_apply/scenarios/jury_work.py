@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -23,6 +24,7 @@ from gnlc_apply.scenarios.answers import Place
 from gnlc_apply.scenarios.cast import Cast
 from gnlc_apply.services import assignment, call, recommendation, review
 
+ADDRESS = "reader@university-"
 FILES_EACH = 12
 SMALLEST = 5
 SITTINGS = 3
@@ -67,30 +69,37 @@ class JuryWork:
         wanted = max(SMALLEST, -(-files * 3 // FILES_EACH))
         chosen = [*countries_without_files(countries, wanted, self.people.seed), *tied]
         for number, country in enumerate(chosen):
-            email = f"reader@university-{country.lower()}.example"
+            email = f"{ADDRESS}{country.lower()}.example"
             self.jurors.append(email)
             self.links[email] = assignment.invite_juror(
                 actor=self.people.actor(cast.OFFICER),
                 call=self.call,
                 email=email,
                 name=self._name(email),
-                countries=[country],
-                languages=["en"],
-                topics=sorted(
-                    invention.rng("topics", email).sample(["families", "workplace", "quality", "culture"], 2)
-                ),
-                contexts=["town"] if number % 2 else ["megacity", "rural"],
                 is_chair=number == 0,
+                **self._profile(email),
             )
+
+    def _profile(self, email: str) -> dict[str, Any]:
+        """What a juror says of themselves: where they live, what they read, what they know."""
+        chance = invention.rng("profile", email)
+        return {
+            "countries": [email.removeprefix(ADDRESS).removesuffix(".example").upper()],
+            "languages": ["en"],
+            "topics": sorted(chance.sample(["families", "workplace", "quality", "culture"], 2)),
+            "contexts": chance.choice((["town"], ["megacity", "rural"])),
+        }
 
     def _name(self, email: str) -> str:
         # Only jurors bear this title, so that no message can name one of them by chance.
         return f"Dr {self.people.invent(email)}"
 
     def accept(self, email: str) -> None:
-        """A juror follows the link and takes the place."""
+        """A juror follows the link, takes the place and looks at the profile."""
         self.people.juror(self.links[email], email, self._name(email))
-        assignment.accept_invitation(actor=self.people.actor(email), call=self.call)
+        actor = self.people.actor(email)
+        assignment.accept_invitation(actor=actor, call=self.call)
+        assignment.set_profile(actor=actor, call=self.call, **self._profile(email))
 
     def assign(self, deadline_at: datetime, seed: int = 1) -> None:
         """An officer freezes the guide, has an assignment proposed and confirms it."""
