@@ -12,7 +12,7 @@ from gnlc_apply.models import Application, ApplicationState, Call, Grant, Person
 from gnlc_apply.permissions import Actor, Permission, require
 from gnlc_apply.services import case as cases
 from gnlc_apply.services.call.finding import find as find_call
-from gnlc_apply.services.call.reminders import DAYS_BEFORE, stage, take_key
+from gnlc_apply.services.call.reminders import DAYS_BEFORE, days_left, stage, take_key
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.moves import move
 from gnlc_apply.workflow.application import APPLICATION
@@ -84,7 +84,7 @@ def _remind_country(unit: Unit, call: Call, country: str, deadline: datetime, fi
                 "call_reference": call.reference,
                 "places": [file.place_name for file in files],
                 "number": len(files),
-                "days": days,
+                "days": days_left(deadline, unit.now),
                 "deadline_at": deadline.isoformat(),
                 "time_zone": call.time_zone,
             },

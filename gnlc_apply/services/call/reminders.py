@@ -24,6 +24,11 @@ def stage(deadline: datetime, now: datetime) -> int | None:
     return min(due) if due else None
 
 
+def days_left(deadline: datetime, now: datetime) -> int:
+    """The days that are really left, begun ones counted: a late worker must not promise two days where one is left."""
+    return -(-(deadline - now) // timedelta(days=1))
+
+
 def take_key(unit: Unit, key: str) -> bool:
     """Whether this reminder is still to be sent; from now on it counts as sent."""
     if unit.session.scalar(select(ReminderSent.id).where(ReminderSent.key == key)) is not None:
@@ -52,7 +57,15 @@ def remind_cities(unit: Unit, *, actor: Actor, call: str) -> list[str]:
         if days is None or not take_key(unit, f"draft:{draft.reference}:{told.date().isoformat()}:{days}"):
             continue
         zone = row.time_zone
-        announce(unit, "draft_reminder", draft, call=row.title, deadline_at=told.isoformat(), time_zone=zone, days=days)
+        announce(
+            unit,
+            "draft_reminder",
+            draft,
+            call=row.title,
+            deadline_at=told.isoformat(),
+            time_zone=zone,
+            days=days_left(told, unit.now),
+        )
         unit.note("reminded", "application", draft.id, days=days)
         reminded.append(draft.reference)
     return reminded

@@ -213,3 +213,14 @@ def test_the_list_of_calls(officer: FlaskClient, world: Desk) -> None:
     created(officer)
     page = officer.get("/en/secretariat/calls").text
     assert page.index("Call 2028") < page.index("Call for applications 2027")
+
+
+def test_looking_first_shows_whom_an_extension_touches(officer: FlaskClient, world: Desk) -> None:
+    fields: dict[str, Any] = {"deadline": "cities", "scope": "country", "country": "TUR", "look": "yes"}
+    got = post(officer, path(world, "/extend"), **fields, until_at="2027-05-05T12:00", reason="A flood")
+    assert got.status_code == 200
+    assert "1 city, 1 official, 2 contacts at National Commissions" in got.text
+    assert "A flood" in got.text
+    with db.reading() as session:
+        assert session.scalars(select(Extension)).all() == []
+    assert mailed("deadline_extended") == []
