@@ -56,6 +56,8 @@ COMMISSION = {
     "endorse": "submitted",
     "decline_endorsement": "submitted",
     "revoke_endorsement": "endorsed",
+    "object_to_change": "endorsed eligible",
+    "object_to_change_late": "endorsed eligible",
 }
 SECRETARIAT = {
     "return_as_secretariat": "submitted endorsed eligible",
@@ -151,6 +153,10 @@ WHEN = [
     ("decline_endorsement", "submitted", "commission", TOO_LATE),
     ("revoke_endorsement", "endorsed", "commission", TOO_LATE),
     ("return_as_commission", "submitted", "commission", TOO_LATE),
+    ("object_to_change", "endorsed", "commission", {}),
+    ("object_to_change", "endorsed", "commission", {"objection_due_at": NOW - timedelta(seconds=1)}),
+    ("object_to_change", "eligible", "commission", {"objection_due_at": NOW, "has_jury_started": True}),
+    ("object_to_change_late", "endorsed", "commission", {"objection_due_at": NOW}),
     ("record_late_letter", "unanswered", "officer", {"has_jury_started": True}),
     ("record_late_letter", "unanswered", "officer", {"free_endorsement_places": 0}),
     ("reverse_ineligible", "ineligible", "officer", {"has_jury_started": True}),
