@@ -171,7 +171,8 @@ def _add_relations(session: Session, case: ApplicationCase, call: Call) -> None:
     place = select(QuotaPlace.id).where(
         QuotaPlace.application_id == row.id, QuotaPlace.purpose == PlacePurpose.ENDORSEMENT
     )
-    jury = select(Assignment.id).join(Juror, Juror.id == Assignment.juror_id).where(Juror.call_id == call.id)
+    # Windows, not phases: what counts is that this file was given to the jury, not that others were.
+    jury = select(Assignment.id).where(Assignment.application_id == row.id)
     locked = select(Cohort.id).where(Cohort.call_id == call.id, Cohort.state != CohortState.PREPARING)
     due = select(func.max(InformationRequest.due_at)).where(
         InformationRequest.application_id == row.id,

@@ -130,8 +130,8 @@ def city_confirmed(case: ApplicationCase) -> Text | None:
 
 
 def before_jury(case: ApplicationCase) -> Text | None:
-    """The call's first assignment has not been confirmed."""
-    return Text("The jury has started its work.") if case.has_jury_started else None
+    """This file has not been given to the jury; that others have does not matter (process.md section 3)."""
+    return Text("The jury has started its work on this file.") if case.has_jury_started else None
 
 
 def objection_running(case: ApplicationCase) -> Text | None:
