@@ -123,7 +123,8 @@ def _home_files(viewer: Actor, juror_ids: list[int]) -> dict[int, list[HomeFile]
         .order_by(Assignment.position, Assignment.id)
     )
     found: dict[int, list[HomeFile]] = defaultdict(list)
-    for assignment, file, state, total in db.reader.execute(query):
+    for assignment, file, found_state, total in db.reader.execute(query):
+        state: ReviewState | None = found_state
         found[assignment.juror_id].append(
             HomeFile(
                 reference=file.reference,

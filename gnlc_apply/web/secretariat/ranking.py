@@ -13,6 +13,7 @@ from gnlc_apply.permissions import Permission
 from gnlc_apply.queries.embargoed import minutes as minutes_pages
 from gnlc_apply.queries.embargoed import ranking as queries
 from gnlc_apply.queries.embargoed.ranking import SORTS, Filters, RankedFile, Ranking
+from gnlc_apply.services.record import notice
 from gnlc_apply.storage.names import content_disposition
 from gnlc_apply.web import reading
 from gnlc_apply.web.access import requires
@@ -97,7 +98,11 @@ def page(call: str) -> Response:
 
 
 def _ranking(call: str) -> Ranking:
-    return queries.ranking(current_actor(), clock.now(), call)
+    """The ranking; that somebody looked at it is kept."""
+    actor = current_actor()
+    found = queries.ranking(actor, clock.now(), call)
+    notice("looked_at_ranking", person_id=actor.person_id, noun="call", note=call)
+    return found
 
 
 @blueprint.get("/secretariat/calls/<call>/ranking.csv")

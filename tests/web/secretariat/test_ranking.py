@@ -14,7 +14,7 @@ from sqlalchemy import event, insert, select, update
 
 from gnlc_apply.core import clock
 from gnlc_apply.extensions import db
-from gnlc_apply.models import Application, StaffConflict
+from gnlc_apply.models import Application, Notice, StaffConflict
 from gnlc_apply.queries.embargoed.ranking import ranking
 from tests.jury_world import GUIDE, Jury, browser
 from tests.web.secretariat.desk import text_of
@@ -130,6 +130,13 @@ def test_the_chair_of_this_call_sees_it_and_other_people_do_not(app: Flask, jury
     juror = browser(app, jury.add_juror("Elena Juror", "MEX"))
     for page in (path(jury), path(jury) + ".csv", path(jury) + ".xlsx"):
         assert juror.get(page).status_code == 404
+
+
+def test_that_somebody_looked_is_kept(jury: Jury, officer: FlaskClient) -> None:
+    officer.get(path(jury))
+    with db.reading() as session:
+        kept = session.scalars(select(Notice).where(Notice.kind == "looked_at_ranking")).one()
+    assert (kept.person_id, kept.note) == (jury.officer.person_id, jury.call)
 
 
 def test_the_csv_holds_every_file_and_no_formula(jury: Jury, officer: FlaskClient) -> None:
