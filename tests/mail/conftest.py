@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from gnlc_apply import config
 from gnlc_apply.mail import render as rendering
 from tests import smtp_sink as server
 from tests.smtp_sink import Sink
@@ -37,7 +38,7 @@ def mail_app(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     folder.mkdir(parents=True)
     for name, source in SOURCES.items():
         (folder / name).write_text(source, "utf-8")
-    monkeypatch.setattr(rendering.config, "asset_dir", lambda _name: tmp_path / "templates")
+    monkeypatch.setattr(config, "asset_dir", lambda _name: tmp_path / "templates")
     rendering._environment.cache_clear()
     rendering._templates.cache_clear()
     yield app

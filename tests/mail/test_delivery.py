@@ -18,7 +18,7 @@ from gnlc_apply.extensions import db
 from gnlc_apply.mail.outbox import Message, opened, rows
 from gnlc_apply.mail.render import MASK
 from gnlc_apply.models import Cohort, Instance, MessageState, OutboxMessage, Person
-from gnlc_apply.services import delivery, outbox
+from gnlc_apply.services import outbox
 from gnlc_apply.services.delivery import deliver
 from tests.conftest import NOW
 from tests.smtp_sink import Sink
@@ -189,7 +189,7 @@ def test_a_crash_after_the_server_took_it_repeats_it_once_with_the_same_number(
         def crash(*_: object) -> None:
             raise OperationalError("", {}, Exception("power cut"))
 
-        patched.setattr(delivery.outbox, "mark_sent", crash)
+        patched.setattr(outbox, "mark_sent", crash)
         with pytest.raises(OperationalError):
             deliver()
     assert only().state is MessageState.SENDING

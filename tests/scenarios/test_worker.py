@@ -85,7 +85,12 @@ def test_after_a_jump_of_the_clock_nothing_is_announced(
     running: Flask, monkeypatch: pytest.MonkeyPatch, jump: timedelta
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(tick, "announcements", lambda: asked.append("announcements") or [])
+
+    def announcements() -> list[Done]:
+        asked.append("announcements")
+        return []
+
+    monkeypatch.setattr(tick, "announcements", announcements)
     at_work = Worker()
     at_work.step()
     assert asked == ["announcements"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -63,7 +64,7 @@ def _wanted() -> queries.Wanted:
 
 
 def _address(wanted: queries.Wanted, **changed: str | int) -> str:
-    values: dict[str, str | int] = {"state": wanted.state, "kind": wanted.kind, "query": wanted.query, **changed}
+    values: dict[str, Any] = {"state": wanted.state, "kind": wanted.kind, "query": wanted.query, **changed}
     return url_for("secretariat.mail.index", **{name: value for name, value in values.items() if value})
 
 
