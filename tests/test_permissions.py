@@ -43,16 +43,17 @@ def _ground() -> None:
     now = clock.now()
     later = datetime(2027, 6, 1, tzinfo=UTC)
     with db.writing() as session:
-        session.execute(
-            insert(State), [{"iso3": c, "region": "Africa", "status": "member"} for c in COUNTRIES]
-        )
+        session.execute(insert(State), [{"iso3": c, "region": "Africa", "status": "member"} for c in COUNTRIES])
         session.execute(insert(FormVersion), [{"id": 1, "reference": "f", "definition": {}, "created_at": now}])
         session.execute(insert(GuideVersion), [{"id": 1, "reference": "g", "definition": {}, "created_at": now}])
         common = {"title": "T", "year": 2027, "opens_at": now, "deadline_at": later, "commission_deadline_at": later}
         more = {"results_promised_on": later.date(), "languages": ["en"], "form_version_id": 1, "guide_version_id": 1}
         session.execute(
             insert(Call),
-            [{"id": n, "reference": f"C{n}", "created_at": now, "opened_at": now, "state": "open", **common, **more} for n in (1, 2)],
+            [
+                {"id": n, "reference": f"C{n}", "created_at": now, "opened_at": now, "state": "open", **common, **more}
+                for n in (1, 2)
+            ],
         )
         session.execute(
             insert(Person),

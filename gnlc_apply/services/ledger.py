@@ -57,10 +57,9 @@ def write(session: Session, actor: Actor, now: datetime, entries: Sequence[Entry
 
 
 def _chain(session: Session, actor: Actor, now: datetime, entries: Sequence[Entry]) -> int:
-    head = session.execute(
-        select(AuditHead.sequence, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
-    ).one()
-    sequence, previous = head.sequence, head.hash
+    head = session.execute(select(AuditHead.sequence, AuditHead.hash).where(AuditHead.id == 1).with_for_update()).one()
+    sequence: int = head.sequence
+    previous: str = head.hash
     links, details = [], []
     for entry in entries:
         sequence += 1

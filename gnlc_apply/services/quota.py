@@ -94,14 +94,14 @@ def take_many(unit: Unit, call: Call, purpose: PlacePurpose, wanted: Sequence[Ap
     rows = []
     for application in wanted:
         country, most = application.country, call.quota + more.get(application.country, 0)
-        number = next((n for n in range(1, most + 1) if n not in taken[country]), None)
-        if number is None:
+        lowest = next((n for n in range(1, most + 1) if n not in taken[country]), None)
+        if lowest is None:
             name = country_name(country, "en")
             raise Conflict(Text("All places of this country in this call are taken: %(country)s.", country=name))
-        taken[country].add(number)
-        place = {"call_id": call.id, "country": country, "purpose": purpose, "number": number, "limit": most}
+        taken[country].add(lowest)
+        place = {"call_id": call.id, "country": country, "purpose": purpose, "number": lowest, "limit": most}
         rows.append({**place, "application_id": application.id, "taken_at": unit.now})
-        unit.note("took_place", "application", application.id, purpose=purpose.value, number=number)
+        unit.note("took_place", "application", application.id, purpose=purpose.value, number=lowest)
     if rows:
         unit.session.execute(insert(QuotaPlace), rows)
 

@@ -6,11 +6,9 @@ from hypothesis import strategies as st
 
 from gnlc_apply.core.reference_number import ALPHABET, create, tidy
 
-body = st.text(ALPHABET, min_size=4, max_size=4)
 
-
-@given(body, st.integers(0, 3), st.sampled_from(ALPHABET))
-def test_every_single_wrong_character_is_found(_body: str, position: int, wrong: str) -> None:
+@given(st.integers(0, 3), st.sampled_from(ALPHABET))
+def test_every_single_wrong_character_is_found(position: int, wrong: str) -> None:
     reference = create("GNLC-2027")
     prefix, _, tail = reference.rpartition("-")
     if tail[position] != wrong:

@@ -91,7 +91,9 @@ def case_in(state: str, **facts: object) -> ApplicationCase:
         "blocked": frozenset({BLOCKED}),
         "conflicted_staff": frozenset({CONFLICTED}),
     }
-    row = SimpleNamespace(id=1, state=ApplicationState(state), returned_from="endorsed" if state == "returned" else None)
+    row = SimpleNamespace(
+        id=1, state=ApplicationState(state), returned_from="endorsed" if state == "returned" else None
+    )
     return ApplicationCase(
         row=row,
         facts=ApplicationFacts(1, CALL, "NLD", state, **{**values, **facts}),  # type: ignore[arg-type]  # by name
@@ -106,9 +108,7 @@ def case_in(state: str, **facts: object) -> ApplicationCase:
 
 
 def expected(role: str, state: str) -> set[str]:
-    return {
-        name for group in EXPECTED.get(role, ()) for name, sources in group.items() if state in sources.split()
-    }
+    return {name for group in EXPECTED.get(role, ()) for name, sources in group.items() if state in sources.split()}
 
 
 @pytest.mark.parametrize("state", [state.value for state in ApplicationState])
