@@ -29,6 +29,7 @@ from gnlc_apply.services import application as applications
 from gnlc_apply.services import endorsement, screening
 from tests.city import COMMISSIONS, row
 from tests.desk import WHO, Desk, count, mailed, places, sign, state, words
+from tests.jury_world import Jury, add_file
 
 DAY = timedelta(days=1)
 LETTER = {"name": "Nora Natcom", "function": "Secretary-General", "note": "By post on 3 June, kept in folder 7"}
@@ -327,3 +328,22 @@ def test_the_state_and_its_columns_hold_together(database: config.Settings) -> N
     with pytest.raises(IntegrityError, match="returned_remembers"), db.writing() as session:
         session.execute(update(Application).values(state="returned"))
     assert state(world.file) == "submitted"
+
+
+def test_the_jurys_start_on_one_file_leaves_the_others_checks_alone(database: config.Settings) -> None:
+    world = Jury()
+    world.standard_jury()
+    world.assign_all()
+    given = world.files["Kisumu"]
+    with pytest.raises(Conflict):
+        screening.find_ineligible(actor=world.officer, reference=given, reason="Too late")
+    with pytest.raises(Conflict):
+        screening.confirm_city(actor=world.officer, reference=given, city=None)
+    late = add_file(world.call_id, "KEN", "Nakuru", "nakuru")
+    screening.confirm_city(actor=world.officer, reference=late, city=None)
+    screening.find_ineligible(actor=world.officer, reference=late, reason="A county")
+    assert (state(given), state(late)) == ("in_review", "ineligible")
+    with db.writing() as session:
+        session.execute(update(Application).where(Application.reference == given).values(state="eligible"))
+    with pytest.raises(Conflict, match="on this file"):
+        screening.find_ineligible(actor=world.officer, reference=given, reason="Too late")
