@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask import Blueprint, Response, request, url_for
 
 from gnlc_apply.core import clock
+from gnlc_apply.core.text import Text
 from gnlc_apply.models.reference_data.countries import country_name
 from gnlc_apply.queries import gazetteer, registry, registry_city, registry_history
 from gnlc_apply.queries.figures import REGION_NAMES
@@ -60,6 +62,14 @@ def _sort_links(asked: Search) -> dict[str, tuple[str, str]]:
         state = ("descending" if asked.is_descending else "ascending") if is_current else "other"
         links[name] = (address(sort=None if turned == "name" else turned, page=None), state)
     return links
+
+
+def _since(entries: tuple[Entry, ...]) -> dict[tuple[date | None, date | None], str]:
+    """The words for each beginning that occurs among these cities, since most of them share a few."""
+    return {
+        (began, known): languages.translate(began or Text("known by %(day)s", day=known))
+        for began, known in {(entry.from_on, entry.known_by) for entry in entries}
+    }
 
 
 def _country_choices(codes: tuple[str, ...], language: str) -> list[tuple[str, str]]:
@@ -117,6 +127,10 @@ def index() -> Response:
         regions=REGION_NAMES,
         countries=_country_choices(overview.countries, asked.language),
         sorts=_sort_links(asked),
+        since=_since(found.entries),
+        cohort_addresses={
+            name: url_for("public.cohorts.page", cohort=name) for name in {e.cohort for e in found.entries} if name
+        },
         pages=_pages(found),
         address=address,
         is_today=asked.on == clock.today(),
