@@ -24,9 +24,9 @@ def _page() -> int:
 
 
 def _linked(line: str) -> Markup:
-    """A line with our own addresses as links: by path only, wherever this demonstration is served."""
-    public_url = config.current().public_url
-    parts = re.split(f"({re.escape(public_url)}/[^\\s\u2068\u2069]*)", line)
+    """A line with our own addresses as links: by path only, at whatever port this demonstration is served now."""
+    home = rf"(?:{re.escape(config.current().public_url)}|http://(?:127\.0\.0\.1|localhost)(?::\d+)?)"
+    parts = re.split(rf"({home}/[^\s\u2068\u2069]*)", line)
     made = [escape(part) for part in parts]
     for at in range(1, len(parts), 2):
         address = urlsplit(parts[at])

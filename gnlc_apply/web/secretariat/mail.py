@@ -16,6 +16,7 @@ from gnlc_apply.mail.outbox import masked
 from gnlc_apply.mail.render import MASK
 from gnlc_apply.mail.wording import MailLanguage
 from gnlc_apply.permissions import Permission
+from gnlc_apply.queries import instance
 from gnlc_apply.queries import mail as queries
 from gnlc_apply.services import delivery, outbox
 from gnlc_apply.web import languages
@@ -82,7 +83,8 @@ def _pills(found: queries.Listed) -> list[Link]:
 
 def _preview(opened: queries.Opened) -> Preview:
     line = opened.line
-    if opened.body:
+    # A demonstration keeps the whole text, secrets too, for its mailbox; it is written anew here, without them.
+    if opened.body and not instance.is_demo():
         return Preview(line.subject, opened.body, line.language, MailLanguage(line.language).direction)
     try:
         made = delivery.words_of(line.kind, line.language, masked(opened.values, MASK), are_sealed=False)
@@ -119,6 +121,7 @@ def message(message: str) -> Response:
     return render(
         message=opened.line,
         preview=_preview(opened),
+        language=languages.name_of(opened.line.language),
         label=kinds.label,
         states=STATES,
         acts=ACTS.get(opened.line.state, ()),

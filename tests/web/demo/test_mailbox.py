@@ -15,11 +15,13 @@ from gnlc_apply import config
 from gnlc_apply.core import clock
 from gnlc_apply.extensions import db
 from gnlc_apply.mail.outbox import Message, rows
-from gnlc_apply.models import Instance, OutboxMessage
+from gnlc_apply.models import Instance, OutboxMessage, Role
 from gnlc_apply.permissions import SYSTEM
 from gnlc_apply.queries import instance
 from gnlc_apply.services import account
 from gnlc_apply.services.delivery import deliver
+from tests.accounts import person
+from tests.signing_in import sign_in
 
 
 @pytest.fixture
@@ -50,6 +52,10 @@ def test_a_message_is_there_with_a_link_that_works(demonstration: FlaskClient) -
     message = demonstration.get(f"/en/demo/mailbox/{reference_of('leila@example.org')}")
     links = re.findall(r'<a class="govuk-link" href="([^"]+)">http://127\.0\.0\.1:8765/', message.text)
     assert len(links) == 2
+    # Built at one port and served at another, as may happen, the links lead to where it is served now.
+    config.use(dataclasses.replace(config.current(), public_url="http://127.0.0.1:9999"))
+    again = demonstration.get(f"/en/demo/mailbox/{reference_of('leila@example.org')}").text
+    assert again.count('<a class="govuk-link" href="/en/') == message.text.count('<a class="govuk-link" href="/en/')
     assert "Leila &lt;b&gt;" in message.text
     assert demonstration.get(links[0]).status_code == 200
 
@@ -63,6 +69,13 @@ def test_an_address_that_somebody_typed_is_no_link(app: Flask, demonstration: Fl
     page = demonstration.get(f"/en/demo/mailbox/{reference_of('x@example.org')}").text
     assert "evil.example" in page
     assert not re.search(r'href="[^"]*evil', page)
+
+
+def test_the_secretariat_sees_no_secret_even_here(app: Flask, demonstration: FlaskClient) -> None:
+    sign_in(demonstration, person("olga@example.org", Role.OFFICER))
+    reference = reference_of("leila@example.org")
+    assert "********" in demonstration.get(f"/en/secretariat/mail/{reference}").text
+    assert "********" not in demonstration.get(f"/en/demo/mailbox/{reference}").text
 
 
 def test_an_unknown_message_is_not_found(demonstration: FlaskClient) -> None:
