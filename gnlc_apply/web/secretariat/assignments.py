@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
@@ -25,6 +25,8 @@ from gnlc_apply.web.juror_form import language_name
 from gnlc_apply.web.rendering import render
 
 blueprint = Blueprint("assignments", __name__)
+
+PAGE = 100
 
 _choose = InputRequired(_l("Choose one."))
 
@@ -96,10 +98,19 @@ def _offered(form: ReaderForm, head: roster.CallHead) -> None:
 @blueprint.get("/secretariat/calls/<call>/assignments")
 @requires(Permission.RUN_CALL)
 def index(call: str) -> Response:
-    """Every file that can be read, with its readers."""
+    """Every file that can be read, with its readers, a page at a time."""
     head = _head(call)
     overview = queries.overview(current_actor(), clock.now(), head)
-    return render(call=head, overview=overview, language_name=language_name)
+    last = max(1, -(-len(overview.files) // PAGE))
+    current = min(max(request.args.get("page", 1, type=int), 1), last)
+    return render(
+        call=head,
+        overview=overview,
+        files=overview.files[(current - 1) * PAGE : current * PAGE],
+        previous=url_for(".index", call=call, page=current - 1) if current > 1 else None,
+        following=url_for(".index", call=call, page=current + 1) if current < last else None,
+        language_name=language_name,
+    )
 
 
 @blueprint.post("/secretariat/calls/<call>/assignments/propose")

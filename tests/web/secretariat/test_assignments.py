@@ -12,6 +12,7 @@ from sqlalchemy import select
 from gnlc_apply.core import clock
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Application, Assignment, Call, StaffConflict
+from gnlc_apply.web.secretariat import assignments
 from tests.jury_world import Jury, browser
 from tests.web.secretariat.desk import post, text_of
 
@@ -116,3 +117,14 @@ def test_an_officer_with_a_tie_sees_the_name_and_no_reader(jury: Jury, officer: 
     assert "Hidden from you: a conflict of interest is recorded." in page
     assert officer.get(f"{base(jury)}/files/{jury.files['Cusco']}").status_code == 404
     assert officer.get(f"{base(jury)}/files/{jury.files['Kisumu']}").status_code == 200
+
+
+def test_a_long_list_comes_in_pages(jury: Jury, officer: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assignments, "PAGE", 3)
+    first = officer.get(base(jury))
+    assert "page=2" in first.text
+    assert len(re.findall(r'scope="row"', first.text)) == 3
+    second = officer.get(f"{base(jury)}?page=2")
+    assert len(re.findall(r'scope="row"', second.text)) == 1
+    assert "page=1" in second.text
+    assert officer.get(f"{base(jury)}?page=99").status_code == 200
