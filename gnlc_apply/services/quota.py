@@ -10,7 +10,16 @@ from sqlalchemy.orm import Session
 
 from gnlc_apply.core.errors import Conflict
 from gnlc_apply.core.text import Text
-from gnlc_apply.models import Application, Call, PlacePurpose, QuotaException, QuotaPlace, State
+from gnlc_apply.models import (
+    Application,
+    Call,
+    Endorsement,
+    EndorsementOutcome,
+    PlacePurpose,
+    QuotaException,
+    QuotaPlace,
+    State,
+)
 from gnlc_apply.models.reference_data.countries import country_name
 from gnlc_apply.services.command import Unit
 
@@ -40,6 +49,20 @@ def _taken(session: Session, call: Call, country: str, purpose: PlacePurpose) ->
 def free_places(session: Session, call: Call, country: str, purpose: PlacePurpose) -> int:
     """How many places this country has left."""
     return max(0, limit(session, call, country) - len(_taken(session, call, country, purpose)))
+
+
+def never_taken(session: Session, call: Call, country: str) -> int:
+    """Places of this country that no file has ever held for an endorsement: those that were freed do not count."""
+    held = session.scalar(
+        select(func.count(func.distinct(Endorsement.application_id)))
+        .join(Application, Application.id == Endorsement.application_id)
+        .where(
+            Application.call_id == call.id,
+            Application.country == country,
+            Endorsement.outcome == EndorsementOutcome.ENDORSED,
+        )
+    )
+    return max(0, limit(session, call, country) - int(held or 0))
 
 
 def take(unit: Unit, call: Call, country: str, purpose: PlacePurpose, application_id: int) -> int:

@@ -7,17 +7,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from gnlc_apply.core import reference_number
 from gnlc_apply.core.errors import Conflict, Invalid
-from gnlc_apply.core.folding import fold
 from gnlc_apply.core.text import Text
-from gnlc_apply.models import Application, ApplicationVersion, City, CityName, PublishedSpelling, RegistryAct
+from gnlc_apply.models import Application, ApplicationVersion, City, PublishedSpelling
 from gnlc_apply.permissions import Actor, Permission, require, require_seen
 from gnlc_apply.queries.questionnaire import form_of
 from gnlc_apply.questionnaire import Form, Kind, UnknownQuestion
 from gnlc_apply.questionnaire.answers import figure_of
 from gnlc_apply.services import case as cases
 from gnlc_apply.services.command import Unit, command
+from gnlc_apply.services.member import NewCity, create_city
 from gnlc_apply.workflow.guards import ApplicationCase, before_jury
 
 # Spelling may be corrected in names and titles; a caption is named by its attachment: "caption:<reference>".
@@ -52,35 +51,21 @@ def _new_city(unit: Unit, row: Application, name: str) -> City:
     local = str(answers.get("city.name_local", ""))
     point, people = answers.get("city.coordinates"), answers.get("city.population")
     figure = figure_of(people) if isinstance(people, dict) else None
-    city = City(
-        reference=reference_number.create("CITY", 6),
-        country=row.country,
-        name=latin,
-        local_name=local,
-        kind=str(answers.get("city.kind", "city")),
-        latitude=_float(point.get("latitude")) if isinstance(point, dict) else None,
-        longitude=_float(point.get("longitude")) if isinstance(point, dict) else None,
-        website=str(answers.get("city.website", "")),
-        population=int(figure) if figure is not None else None,
-        population_year=people.get("year") if isinstance(people, dict) else None,
-        folded_name=fold(latin),
-        search_text=" ".join(dict.fromkeys(filter(None, (fold(latin), fold(local))))),
+    return create_city(
+        unit,
+        NewCity(
+            country=row.country,
+            name=latin,
+            local_name=local,
+            kind=str(answers.get("city.kind", "city")),
+            latitude=_float(point.get("latitude")) if isinstance(point, dict) else None,
+            longitude=_float(point.get("longitude")) if isinstance(point, dict) else None,
+            website=str(answers.get("city.website", "")),
+            population=int(figure) if figure is not None else None,
+            population_year=people.get("year") if isinstance(people, dict) else None,
+            source=f"application {row.reference}",
+        ),
     )
-    unit.session.add(city)
-    unit.session.flush()
-    source = f"application {row.reference}"
-    unit.session.add(CityName(city_id=city.id, name=latin, language="und", source=source))
-    unit.session.add(
-        RegistryAct(
-            city_id=city.id,
-            kind="entered",
-            on=unit.now.date(),
-            source=source,
-            recorded_at=unit.now,
-            actor_id=unit.actor.person_id,
-        )
-    )
-    return city
 
 
 @command()

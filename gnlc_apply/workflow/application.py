@@ -92,7 +92,13 @@ APPLICATION = Life(
             sources=("returned",),
             target=None,
             permission=Permission.EDIT_AS_CITY,
-            guards=(guards.call_open, guards.return_running, guards.complete, guards.signed_or_may_follow),
+            guards=(
+                guards.call_open,
+                guards.return_running,
+                guards.complete,
+                guards.signed_or_may_follow,
+                guards.signed_if_found_eligible,
+            ),
             mails=("receipt", "resubmitted"),
         ),
         Transition(
@@ -223,6 +229,7 @@ APPLICATION = Life(
             sources=("eligible",),
             target="in_review",
             permission=Permission.CHECK_APPLICATION,
+            guards=(guards.signed, guards.objection_time_over),
             mails=("with_the_jury",),
         ),
         Transition(
@@ -248,6 +255,14 @@ APPLICATION = Life(
             permission=Permission.ACT_FOR_SYSTEM,
             guards=(guards.after_cities_deadline,),
             mails=("expired",),
+        ),
+        Transition(
+            "revive",
+            Text("Open the draft again after an extension"),
+            sources=("expired",),
+            target="draft",
+            permission=Permission.RUN_CALL,
+            guards=(guards.call_open, guards.before_cities_deadline),
         ),
         Transition(
             "admit",

@@ -210,6 +210,18 @@ def test_an_extension_for_one_city_moves_its_deadline_alone(database: config.Set
     assert touched[0].values["reason"] == "An earthquake"
 
 
+def test_an_extension_opens_expired_drafts_again(database: config.Settings) -> None:
+    world = City()
+    late, elsewhere = world.filled(), world.begin("Douala", country="CMR")
+    with clock.at(DEADLINE + timedelta(hours=1)):
+        applications.expire_drafts(actor=SYSTEM, call=world.call)
+        assert {row(late).state.value, row(elsewhere).state.value} == {"expired"}
+        extend(world, scope=ExtensionScope.COUNTRY, country="TUR")
+        assert (row(late).state.value, row(elsewhere).state.value) == ("draft", "expired")
+        applications.submit(actor=world.owner, reference=late)
+    assert {m.values["reference"] for m in mailed("deadline_extended") if m.values["reference"]} == {late}
+
+
 def test_an_extension_for_a_country_reaches_its_cities_and_its_commission(database: config.Settings) -> None:
     world = City()
     here, elsewhere = world.filled(), world.begin("Douala", country="CMR")

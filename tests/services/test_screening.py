@@ -262,7 +262,7 @@ def test_a_new_city_carries_what_the_application_says(database: config.Settings)
         act = session.scalars(select(RegistryAct)).one()
     assert (city.reference, city.name, city.folded_name, city.country) == (reference, "Sanliurfa", "sanliurfa", "TUR")
     assert city.population is not None
-    assert (act.kind, act.source) == ("entered", f"application {world.file}")
+    assert (act.kind, act.source) == ("city_added", f"application {world.file}")
     assert count(Membership) == 0
 
 

@@ -68,15 +68,17 @@ SECRETARIAT = {
     "reverse_ineligible": "ineligible",
     "begin_review": "eligible",
 }
+RUNNING = {"revive": "expired"}  # follows from an extension, which is no act on one city's text
 ANNOUNCING = {"admit": "in_review", "not_admit": "in_review"}
 BY_ITSELF = {"let_last_version_stand": "returned", "leave_unanswered": "submitted", "expire": "draft"}
 EXPECTED: dict[str, tuple[dict[str, str], ...]] = {
     "owner": (CITY, OWNER_ONLY),
     "editor": (CITY,),
     "commission": (COMMISSION,),
-    "officer": (SECRETARIAT,),
-    "director": (SECRETARIAT, ANNOUNCING),
-    "officer of the city": (CITY, OWNER_ONLY),
+    "officer": (SECRETARIAT, RUNNING),
+    "director": (SECRETARIAT, RUNNING, ANNOUNCING),
+    "conflicted officer": (RUNNING,),
+    "officer of the city": (CITY, OWNER_ONLY, RUNNING),
     "commission and owner": (CITY, OWNER_ONLY),
     "system": (ANNOUNCING, BY_ITSELF),
 }
@@ -165,6 +167,9 @@ WHEN = [
     ("find_eligible", "endorsed", "officer", {"has_signature": False}),
     ("find_eligible", "endorsed", "officer", {"signature_awaits_confirmation": True}),
     ("find_eligible", "endorsed", "officer", {"is_city_confirmed": False}),
+    ("begin_review", "eligible", "officer", {"has_signature": False}),
+    ("begin_review", "eligible", "officer", {"signature_awaits_confirmation": True}),
+    ("begin_review", "eligible", "officer", {"objection_due_at": NOW}),
     ("find_ineligible", "eligible", "officer", {"has_jury_started": True}),
     ("leave_unanswered", "submitted", "system", {}),
     ("expire", "draft", "system", {}),

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
+
 from gnlc_apply.core.errors import Conflict, Invalid
 from gnlc_apply.core.text import Text
 from gnlc_apply.mail.outbox import Message
-from gnlc_apply.models import Application, Call, CallState, Deadline, Extension, ExtensionScope, State
+from gnlc_apply.models import (
+    Application,
+    ApplicationState,
+    Call,
+    CallState,
+    Deadline,
+    Extension,
+    ExtensionScope,
+    State,
+)
 from gnlc_apply.permissions import Actor, Permission, require
 from gnlc_apply.queries.call_gates import cities_touched, commissions_touched
 from gnlc_apply.services import case
 from gnlc_apply.services.call.finding import find
 from gnlc_apply.services.command import Unit, command
+from gnlc_apply.services.moves import move
+from gnlc_apply.workflow.application import APPLICATION
 
 
 def _invalid(field: str, words: Text) -> Invalid:
@@ -76,6 +89,8 @@ def extend(
     where, file = _target(unit, row, scope, country, application)
     _refuse_shorter(unit, row, deadline, where, file, until_at)
     extension = add(unit, row, scope, deadline, until_at, reason, where, file)
+    if deadline is Deadline.CITIES:
+        _revive(unit, extension)
     _tell(unit, row, extension)
 
 
@@ -108,6 +123,17 @@ def add(
     if application is not None:
         unit.note("extended", "application", application.id, reason=extension.reason, **about)
     return extension
+
+
+def _revive(unit: Unit, extension: Extension) -> None:
+    """Drafts that had expired before the extension open again, with everything that was written."""
+    reached = [Application.call_id == extension.call_id, Application.state == ApplicationState.EXPIRED]
+    if extension.scope is ExtensionScope.COUNTRY:
+        reached.append(Application.country == extension.country)
+    if extension.scope is ExtensionScope.CITY:
+        reached.append(Application.id == extension.application_id)
+    for row in unit.session.scalars(select(Application).where(*reached).order_by(Application.id).with_for_update()):
+        move(unit, APPLICATION, "revive", case.case_of(unit, row))
 
 
 def _tell(unit: Unit, call: Call, extension: Extension) -> None:
