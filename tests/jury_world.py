@@ -27,6 +27,9 @@ from gnlc_apply.models import (
     Person,
     Region,
     Role,
+    Signature,
+    SignatureMethod,
+    SignatureRequest,
     State,
     StateStatus,
     VersionReason,
@@ -79,7 +82,7 @@ def scores(value: int = 3, **single: int) -> dict[str, tuple[int | None, str]]:
 
 
 def add_file(call_id: int, country: str, place: str, slug: str, **changes: Any) -> str:
-    """An eligible file with its frozen version, live answers and an owner."""
+    """An eligible file with its frozen and signed version, live answers and an owner."""
     form = default_form()
     answers = filled.complete() | {"city.name_latin": place, "city.country": country}
     answers |= {"people.signatory_email": f"mayor@{slug}.example", "people.focal_email": f"focal@{slug}.example"}
@@ -115,6 +118,14 @@ def add_file(call_id: int, country: str, place: str, slug: str, **changes: Any) 
         row.version_id = version.id
         row.submitted_at = row.received_at = clock.now()
         session.flush()
+        request = SignatureRequest(application_id=row.id, version_id=version.id, email=f"mayor@{slug}.example")
+        request.token_hash, request.sent_at, request.expires_at = hashed(reference), clock.now(), clock.now()
+        session.add(request)
+        session.flush()
+        signed = Signature(application_id=row.id, version_id=version.id, request_id=request.id, name="A Mayor")
+        signed.method, signed.function, signed.signed_at = SignatureMethod.LINK, "Mayor", clock.now()
+        signed.wording = "commitment-1"
+        session.add(signed)
         eligible = {"state": ApplicationState.ELIGIBLE}
         session.execute(update(Application).where(Application.id == row.id).values(eligible))
     return reference

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -173,6 +172,7 @@ def _add_relations(session: Session, case: ApplicationCase, call: Call) -> None:
     )
     # Windows, not phases: what counts is that this file was given to the jury, not that others were.
     jury = select(Assignment.id).where(Assignment.application_id == row.id)
+    call_jury = select(Assignment.id).join(Juror, Juror.id == Assignment.juror_id).where(Juror.call_id == call.id)
     locked = select(Cohort.id).where(Cohort.call_id == call.id, Cohort.state != CohortState.PREPARING)
     due = select(func.max(InformationRequest.due_at)).where(
         InformationRequest.application_id == row.id,
@@ -199,6 +199,7 @@ def _add_relations(session: Session, case: ApplicationCase, call: Call) -> None:
             other.exists().label("other"),
             place.exists().label("place"),
             jury.exists().label("jury"),
+            call_jury.exists().label("call_jury"),
             locked.exists().label("locked"),
             endorsed.exists().label("endorsed"),
             due.scalar_subquery().label("due"),
@@ -210,29 +211,10 @@ def _add_relations(session: Session, case: ApplicationCase, call: Call) -> None:
     case.is_endorsement_running = bool(found.place) and bool(found.endorsed)
     case.has_jury_started = bool(found.jury)
     case.is_list_locked = bool(found.locked)
+    if found.call_jury and not found.endorsed:
+        # Moving up ends with the call's first confirmed assignment: what was freed since is not given again.
+        case.free_endorsement_places = quota.never_taken(session, call, row.country)
     case.objection_due_at = found.objection_due
     if row.state is ApplicationState.RETURNED:
         # Taken back by the city itself: until its own deadline. Returned by somebody: until the date they named.
         case.return_due_at = found.due or case.cities_deadline
-
-
-def load_many(unit: Unit, call_id: int, states: Iterable[ApplicationState]) -> list[ApplicationCase]:
-    """The cases of all applications of a call in these states, with facts but without the guards' details."""
-    rows = unit.session.scalars(
-        select(Application)
-        .where(Application.call_id == call_id, Application.state.in_(list(states)))
-        .order_by(Application.id)
-        .with_for_update()
-    ).all()
-    call = unit.session.get_one(Call, call_id)
-    return [
-        ApplicationCase(
-            row=row,
-            facts=ApplicationFacts(row.id, row.call_id, row.country, str(row.state)),
-            now=unit.now,
-            call_is_open=call.state is CallState.OPEN,
-            cities_deadline=call.deadline_at,
-            commission_deadline=call.commission_deadline_at,
-        )
-        for row in rows
-    ]

@@ -84,6 +84,15 @@ def signed_or_may_follow(case: ApplicationCase) -> Text | None:
     return Text("The signature for the city is still missing.")
 
 
+def signed_if_found_eligible(case: ApplicationCase) -> Text | None:
+    """Without a signature no file is eligible: one that goes back there after a change brings its new signature along."""
+    if case.row.returned_from != "eligible" or case.has_signature:
+        return None
+    return Text(
+        "The application was found eligible as it was signed. The changed text must be signed before you submit it."
+    )
+
+
 def signed(case: ApplicationCase) -> Text | None:
     """A valid signature stands under the current version, confirmed where it came on paper."""
     if not case.has_signature:

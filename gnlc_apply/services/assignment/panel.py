@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
+from gnlc_apply.core import clock
 from gnlc_apply.jury import conflicts
 from gnlc_apply.jury.panel import File
 from gnlc_apply.jury.panel import Juror as Reader
@@ -20,11 +21,15 @@ from gnlc_apply.models import (
     ApplicationState,
     Assignment,
     ConflictOfInterest,
+    Endorsement,
     Grant,
     Juror,
     JurorFile,
+    Objection,
     Person,
     Role,
+    Signature,
+    SignatureMethod,
     StaffConflict,
     State,
 )
@@ -90,8 +95,29 @@ def _files(session: Session, call_id: int, only: Application | None) -> list[tup
     if only is not None:
         query = query.where(Application.id == only.id)
     else:
-        query = query.where(Application.call_id == call_id, Application.state.in_(READABLE))
+        query = query.where(Application.call_id == call_id, Application.state.in_(READABLE), _is_ready())
     return [(row[0], str(row[1])) for row in session.execute(query)]
+
+
+def _is_ready() -> ColumnElement[bool]:
+    """With the jury already, or ready for it: signed, and no objection of the Commission possible any more.
+
+    A file that is not waits, and the others go on; what the guards of ``begin_review`` say, as a condition of the list.
+    """
+    signed = exists(
+        select(1).where(
+            Signature.application_id == Application.id,
+            Signature.voided_at.is_(None),
+            Signature.refused_at.is_(None),
+            (Signature.method == SignatureMethod.LINK) | Signature.confirmed_at.is_not(None),
+        )
+    )
+    objection = exists(
+        select(1)
+        .where(Objection.endorsement_id == Endorsement.id, Endorsement.application_id == Application.id)
+        .where(Endorsement.revoked_at.is_(None), Objection.objected_at.is_(None), Objection.due_at >= clock.now())
+    )
+    return (Application.state == ApplicationState.IN_REVIEW) | (signed & ~objection)
 
 
 def _answers(session: Session, ids: list[int]) -> dict[int, dict[str, object]]:

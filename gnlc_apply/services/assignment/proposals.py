@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,16 +15,17 @@ from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
 from gnlc_apply.jury.exchange import Request, dump_proposal
 from gnlc_apply.jury.panel import METHOD_VERSION, Rules
-from gnlc_apply.models import Application, ApplicationState, AssignmentProposal, Call, Juror, StaffConflict
+from gnlc_apply.models import Application, ApplicationState, AssignmentProposal, Call, Juror
 from gnlc_apply.permissions import Actor, Permission, require
 from gnlc_apply.services.assignment.pairs import join, keep_conflicts, refuse_after_minutes, tell_jurors
 from gnlc_apply.services.assignment.panel import Panel, load
 from gnlc_apply.services.assignment.solving import solve
 from gnlc_apply.services.call.finding import find
-from gnlc_apply.services.case import load_many
+from gnlc_apply.services.case_list import load_many
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.moves import move_many
 from gnlc_apply.workflow.application import APPLICATION
+from gnlc_apply.workflow.engine import obstacle
 
 
 def _prepare(*, actor: Actor, call: str, seed: int | None = None) -> dict[str, Any]:
@@ -158,21 +158,19 @@ def _new_pairs(panel: Panel, row: AssignmentProposal) -> list[tuple[Juror, Appli
 
 
 def begin_reviews(unit: Unit, call: Call, file_ids: set[int]) -> None:
-    """Move those of these files that are eligible to the jury. Raises Forbidden naming a file that somebody else must move."""
+    """Move those of these files that are eligible to the jury.
+
+    Raises Forbidden naming a file that somebody else must move, Conflict naming one that is not ready: unsigned since it
+    was found eligible, or changed while the Commission may object.
+    """
     cases = [c for c in load_many(unit, call.id, [ApplicationState.ELIGIBLE]) if c.row.id in file_ids]
-    ties = select(StaffConflict.application_id, StaffConflict.person_id).where(
-        StaffConflict.application_id.in_([case.row.id for case in cases])
-    )
-    conflicted: dict[int, set[int]] = {}
-    for application_id, person_id in unit.session.execute(ties):
-        conflicted.setdefault(application_id, set()).add(person_id)
     for case in cases:
-        case.facts = replace(case.facts, conflicted_staff=frozenset(conflicted.get(case.row.id, ())))
-        if unit.actor.person_id in case.facts.conflicted_staff:
-            words = Text(
-                "You declared a tie to %(reference)s. Somebody else must do this.", reference=case.row.reference
-            )
+        if unit.actor.person_id in case.facts.conflicted_staff or unit.actor.person_id in case.facts.members:
+            words = Text("You have a tie to %(reference)s. Somebody else must do this.", reference=case.row.reference)
             raise Forbidden(words)
+        words_against = obstacle(APPLICATION["begin_review"], case)
+        if words_against is not None:
+            raise Conflict(Text("%(place)s: %(why)s", place=case.row.place_name, why=words_against))
     move_many(unit, APPLICATION, "begin_review", cases)
 
 

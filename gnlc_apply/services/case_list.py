@@ -1,0 +1,101 @@
+"""The cases of many applications at once, as giving them to the jury needs them: few statements, however many there are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from gnlc_apply.models import (
+    Application,
+    ApplicationMember,
+    ApplicationState,
+    Call,
+    CallState,
+    Endorsement,
+    MemberRole,
+    Objection,
+    Signature,
+    SignatureMethod,
+    StaffConflict,
+)
+from gnlc_apply.permissions import ApplicationFacts
+from gnlc_apply.services.command import Unit
+from gnlc_apply.workflow.guards import ApplicationCase
+
+
+def load_many(unit: Unit, call_id: int, states: Iterable[ApplicationState]) -> list[ApplicationCase]:
+    """The cases of all applications of a call in these states: who may not act on them, signatures, possible objections.
+
+    Five statements, however many there are; the guards' other details are left at their defaults.
+    """
+    rows = unit.session.scalars(
+        select(Application)
+        .where(Application.call_id == call_id, Application.state.in_(list(states)))
+        .order_by(Application.id)
+        .with_for_update()
+    ).all()
+    call = unit.session.get_one(Call, call_id)
+    ids = [row.id for row in rows]
+    tied, members = _tied(unit.session, ids)
+    signatures = dict(_signatures(unit.session, ids))
+    objections = dict(_objections(unit.session, ids))
+    return [
+        ApplicationCase(
+            row=row,
+            facts=ApplicationFacts(
+                row.id,
+                row.call_id,
+                row.country,
+                str(row.state),
+                members=members[row.id],
+                conflicted_staff=frozenset(tied[row.id]),
+            ),
+            now=unit.now,
+            call_is_open=call.state is CallState.OPEN,
+            cities_deadline=call.deadline_at,
+            commission_deadline=call.commission_deadline_at,
+            has_signature=row.id in signatures,
+            signature_awaits_confirmation=signatures.get(row.id, False),
+            objection_due_at=objections.get(row.id),
+        )
+        for row in rows
+    ]
+
+
+def _tied(session: Session, ids: Sequence[int]) -> tuple[dict[int, set[int]], dict[int, dict[int, MemberRole]]]:
+    """By application: staff with a declared tie, and the city's officials."""
+    tied: dict[int, set[int]] = defaultdict(set)
+    declared = select(StaffConflict.application_id, StaffConflict.person_id)
+    for application_id, person_id in session.execute(declared.where(StaffConflict.application_id.in_(ids))):
+        tied[application_id].add(person_id)
+    members: dict[int, dict[int, MemberRole]] = defaultdict(dict)
+    own = select(ApplicationMember.application_id, ApplicationMember.person_id, ApplicationMember.role).where(
+        ApplicationMember.application_id.in_(ids), ApplicationMember.removed_at.is_(None)
+    )
+    for application_id, person_id, role in session.execute(own):
+        members[application_id][person_id] = role
+    return tied, members
+
+
+def _signatures(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, bool]]:
+    """The applications with a signature that stands, and whether an officer still has to look at it."""
+    query = select(Signature.application_id, Signature.method, Signature.confirmed_at).where(
+        Signature.application_id.in_(ids), Signature.voided_at.is_(None), Signature.refused_at.is_(None)
+    )
+    for application_id, method, confirmed_at in session.execute(query):
+        yield application_id, method is SignatureMethod.PAPER and confirmed_at is None
+
+
+def _objections(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, datetime]]:
+    """The applications of whose changes the Commission was told, and until when it may object."""
+    query = (
+        select(Endorsement.application_id, func.max(Objection.due_at))
+        .join(Objection, Objection.endorsement_id == Endorsement.id)
+        .where(Endorsement.application_id.in_(ids), Endorsement.revoked_at.is_(None), Objection.objected_at.is_(None))
+        .group_by(Endorsement.application_id)
+    )
+    yield from ((row[0], row[1]) for row in session.execute(query))
