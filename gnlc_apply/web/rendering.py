@@ -48,6 +48,8 @@ class Page:
     has_errors: bool = False
 
 
+# What url_for takes for itself: from an address it could lead to another scheme, or nowhere.
+_NOT_OURS = frozenset({"endpoint", "language", "self", "_anchor", "_external", "_method", "_scheme"})
 # Work first, what everybody sees last.
 AUDIENCES = ("secretariat", "jury", "commission", "applicant", "administration", "public")
 # (permission, endpoint, words): who has which rooms to go to; the first words of the endpoint mark the current one.
@@ -78,12 +80,17 @@ def _navigation() -> list[Link]:
     return links
 
 
+def own_args() -> dict[str, str]:
+    """The address's arguments for links back to this page; not those that would mean something to ``url_for`` itself."""
+    return {name: value for name, value in request.args.items() if name.isidentifier() and name not in _NOT_OURS}
+
+
 def _language_links() -> list[Link]:
     if request.endpoint is None or not current_app.url_map.is_endpoint_expecting(request.endpoint, "language"):
         return []
     links = []
     for code in config.current().languages:
-        values = {**(request.view_args or {}), **request.args.to_dict(flat=True), "language": code}
+        values = {**own_args(), **(request.view_args or {}), "language": code}
         name = languages.name_of(code)
         links.append(
             Link(name, url_for(request.endpoint, **values), is_current=code == languages.code(), code=code, name=name)

@@ -23,3 +23,13 @@ def test_missing_page_has_no_navigation(client: FlaskClient) -> None:
     answer = client.get("/en/nothing-here")
     assert answer.status_code == 404
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("page", ["/en/", "/en/registry/", "/en/calls/"])
+@pytest.mark.parametrize(
+    "stray", ["endpoint=x", "self=x", "_method=POST", "_external=1&_scheme=javascript", "_anchor=x"]
+)
+def test_an_address_cannot_turn_the_links_of_its_page(client: FlaskClient, page: str, stray: str) -> None:
+    plain = client.get(page)
+    turned = client.get(f"{page}?{stray}")
+    assert (turned.status_code, turned.text) == (200, plain.text)

@@ -12,12 +12,12 @@ from flask_babel import get_translations
 from gnlc_apply import config
 from gnlc_apply.documents.wording import Wording
 from gnlc_apply.web import languages
+from gnlc_apply.web.rendering import own_args
 
 
 def address(**changes: str | int | None) -> str:
     """This page with other filters in its address; None or nothing takes one out."""
-    kept = {name: value for name, value in request.args.items() if name.isidentifier()}
-    wanted = {name: value for name, value in {**kept, **changes}.items() if value not in (None, "")}
+    wanted = {name: value for name, value in {**own_args(), **changes}.items() if value not in (None, "")}
     return url_for(request.endpoint or "", **{**(request.view_args or {}), **wanted})
 
 
