@@ -26,7 +26,8 @@ SECRET_KEY = "for tests only: " + "x" * 32
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Each test runs on the chosen engine; those marked ``postgres``, and all with --all, on both."""
-    if "engine" not in metafunc.fixturenames:
+    chosen_by_test = any(mark.args[0] == "engine" for mark in metafunc.definition.iter_markers("parametrize"))
+    if "engine" not in metafunc.fixturenames or chosen_by_test:
         return
     chosen = os.environ.get("GNLC_TEST_ENGINE", "sqlite")
     both = chosen == "both" or metafunc.definition.get_closest_marker("postgres") is not None

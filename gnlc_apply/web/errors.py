@@ -66,8 +66,6 @@ def error_page(status: int, text: str | None = None, reference: str | None = Non
     if status == 404:
         page.navigation, page.person, page.languages, page.flashes = [], None, [], []
     response = make_response(render_template("error.html", page=page, error=words), status)
-    if status == 503:
-        response.headers["Retry-After"] = "5"
     return response
 
 

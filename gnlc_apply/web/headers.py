@@ -25,6 +25,8 @@ def add(response: Response) -> Response:
     for name, value in FIXED.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", CSP)
+    if response.status_code == 503:
+        response.headers.setdefault("Retry-After", "5")
     if config.current().is_https:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     access = g.get("access")
