@@ -65,8 +65,7 @@ def error_page(status: int, text: str | None = None, reference: str | None = Non
     page = build_page(title, has_errors=False)
     if status == 404:
         page.navigation, page.person, page.languages, page.flashes = [], None, [], []
-    response = make_response(render_template("error.html", page=page, error=words), status)
-    return response
+    return make_response(render_template("error.html", page=page, error=words), status)
 
 
 def _sign_in(refusal: SignInNeeded) -> BaseResponse:

@@ -41,7 +41,9 @@ def locked(settings: config.Settings) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
-def test_what_was_typed_is_on_the_page_that_says_wait(app: Flask, client: FlaskClient, settings: config.Settings) -> None:
+def test_what_was_typed_is_on_the_page_that_says_wait(
+    app: Flask, client: FlaskClient, settings: config.Settings
+) -> None:
     world = City()
     reference = world.begin()
     sign_in(client, "owner@city.example")

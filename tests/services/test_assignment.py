@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, insert, select
@@ -76,7 +77,7 @@ def test_an_invited_juror_has_a_person_a_seat_and_both_grants(jury: Jury) -> Non
 
 
 def test_an_invitation_says_at_which_field_something_is_missing(jury: Jury) -> None:
-    given = {"actor": jury.officer, "call": jury.call, "email": "x@y.example", "name": "X"}
+    given: dict[str, Any] = {"actor": jury.officer, "call": jury.call, "email": "x@y.example", "name": "X"}
     with pytest.raises(Invalid) as refusal:
         assignment.invite_juror(**given, countries=["XXX"], languages=[], contexts=["moon"], capacity=-1)
     assert set(refusal.value.fields) == {"residence", "languages", "contexts", "capacity"}
@@ -169,7 +170,7 @@ def test_a_proposal_is_confirmed_once_and_not_when_it_is_out_of_date(jury: Jury)
 def _reader_in(proposal: int, reference: str) -> str:
     with db.reading() as session:
         pairs = session.get_one(AssignmentProposal, proposal).result["pairs"]
-    return next(juror for juror, file in pairs if file == reference)
+    return next(str(juror) for juror, file in pairs if file == reference)
 
 
 def test_the_application_row_is_untouched_from_the_jurys_start(jury: Jury) -> None:
@@ -187,7 +188,7 @@ def test_the_application_row_is_untouched_from_the_jurys_start(jury: Jury) -> No
 
 @pytest.mark.parametrize("tie", ["country", "domain", "official", "commission"])
 def test_a_tie_is_found_and_blocks(jury: Jury, tie: str) -> None:
-    profile = {"countries": ["SEN", "PER"]} if tie == "country" else {"countries": ["SEN"]}
+    profile: dict[str, Any] = {"countries": ["SEN", "PER"]} if tie == "country" else {"countries": ["SEN"]}
     name = "Cusco" if tie == "domain" else "Basel Juror"
     juror = jury.add_juror(name, "SEN", **profile)
     if tie in ("official", "commission"):
