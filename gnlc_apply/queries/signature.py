@@ -55,6 +55,16 @@ class Opened:
     code_sent_at: datetime | None = None
     expires_at: datetime | None = None
     changes: tuple[Change, ...] = ()
+    was_signed_before: bool = False
+
+
+def changed_since_signed(sheet: Sheet) -> tuple[Change, ...]:
+    """What changed since the signature that a change voided; nothing while one stands, or where nobody has signed."""
+    last = sheet.around.signatures[-1] if sheet.around.signatures else None
+    if last is None or last.voided_at is None:
+        return ()
+    signed = select(ApplicationVersion.content).where(ApplicationVersion.id == last.version_id)
+    return tuple(difference(db.reader.scalars(signed).one(), sheet.standing, sheet.form))
 
 
 def open_link(token: str) -> Opened:
@@ -73,6 +83,7 @@ def open_link(token: str) -> Opened:
         return Opened(state, request.language)
     found = db.reader.execute(head().where(Application.reference == row.reference)).one()
     sheet = sheet_of(found, role=MemberRole.VIEWER)
+    since_signed = changed_since_signed(sheet)
     return Opened(
         state=state,
         language=request.language,
@@ -81,7 +92,8 @@ def open_link(token: str) -> Opened:
         email=request.email,
         code_sent_at=request.code_sent_at,
         expires_at=request.expires_at,
-        changes=tuple(difference(row.content, sheet.standing, sheet.form)),
+        changes=since_signed or tuple(difference(row.content, sheet.standing, sheet.form)),
+        was_signed_before=bool(since_signed),
     )
 
 

@@ -15,9 +15,10 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from gnlc_apply import config
 from gnlc_apply.core.catalogues import PSEUDO
 from gnlc_apply.permissions import Permission
+from gnlc_apply.queries import signature as links
 from gnlc_apply.queries.sheet import Sheet
 from gnlc_apply.services import signature
-from gnlc_apply.web import languages
+from gnlc_apply.web import languages, reading
 from gnlc_apply.web.access import requires
 from gnlc_apply.web.applicant import documents
 from gnlc_apply.web.applicant.controls import offered
@@ -79,11 +80,17 @@ def _keep_letter(application: str, form: LetterForm) -> str:
     )
 
 
+def _panel(application: str, form: ActForm | None = None) -> BaseResponse:
+    found = sheet(application)
+    changes = reading.changes(found.form, links.changed_since_signed(found))
+    return render("applicant/signature/page.html", form=form, sheet=found, changes=changes)
+
+
 @blueprint.get("/applications/<application>/signature")
 @requires(Permission.READ_AS_CITY)
 def page(application: str) -> BaseResponse:
     """Where the signature stands, and both ways to get it."""
-    return render(sheet=sheet(application))
+    return _panel(application)
 
 
 @blueprint.route("/applications/<application>/signature/ask", methods=["GET", "POST"])
@@ -125,7 +132,7 @@ def prepare(application: str) -> BaseResponse:
     form = ActForm()
     if form.accepts(lambda: signature.prepare_letter(actor=current_actor(), reference=application)):
         return redirect(url_for(".letter", application=application), 303)
-    return render("applicant/signature/page.html", form=form, sheet=sheet(application))
+    return _panel(application, form)
 
 
 @blueprint.get("/applications/<application>/signature/letter.pdf")
