@@ -1,8 +1,10 @@
 // Times also in the reader's own zone, and folded words opened for paper.
 
 export function showLocalTimes(page) {
-  const format = new Intl.DateTimeFormat(page.documentElement.lang, {
-    dateStyle: "medium",
+  // As the server writes times: day before month, and a day of 24 hours.
+  const language = page.documentElement.lang;
+  const format = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
+    dateStyle: "long",
     timeStyle: "short",
   });
   for (const time of page.querySelectorAll("time[data-local]")) {
