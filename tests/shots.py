@@ -56,6 +56,15 @@ MORE_PICTURES = {
     "secretariat.applications.page": 5,
     "secretariat.announcement.lock": 2,
     "public.calls.page": 3,
+    "secretariat.assignments.index": 3,
+    "secretariat.decisions.index": 3,
+    "secretariat.jurors.index": 2,
+    "secretariat.ranking.page": 3,
+    "secretariat.applications.index": 2,
+    "secretariat.home.page": 2,
+    "jury.reviews.read": 4,
+    "jury.home.page": 3,
+    "commission.files.page": 3,
 }
 # Why a page cannot be pictured in a demonstration as it stands.
 NOT_PICTURED = {

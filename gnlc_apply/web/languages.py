@@ -107,8 +107,8 @@ def _made(words: str) -> str:
 
 
 def moment(value: datetime, zone_name: str | None = None) -> str:
-    """Date and time with its zone."""
-    return _made(written(value, zone_name or zone().key, locale_of(code())))
+    """Date and time with its zone, to the minute: seconds stand in documents and letters, on a page they are noise."""
+    return _made(written(value.replace(second=0), zone_name or zone().key, locale_of(code())))
 
 
 def day(value: date) -> str:

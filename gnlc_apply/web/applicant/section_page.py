@@ -44,6 +44,7 @@ class Block:
     files: list[File] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     theirs: str | None = None
+    said: str = ""
 
     @property
     def kind(self) -> str:
@@ -164,6 +165,7 @@ def _block(sheet: Sheet, question: Question, typed: MultiDict[str, str] | None, 
             one for one in sheet.around.asked if one.is_open and one.keys and is_open(question, frozenset(one.keys))
         ],
         theirs=in_words(question, clash.theirs, reading.wording()) if clash is not None else None,
+        said=in_words(question, value, reading.wording()),
     )
 
 

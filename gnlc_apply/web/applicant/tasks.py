@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask import url_for
@@ -58,8 +59,7 @@ def _state(sheet: Sheet, section: Section, status: Status) -> tuple[Text, str]:
     named = sheet.around.open_keys
     if named is None:
         return _WORDS[status]
-    questions = _shown(sheet, section)
-    if not any(is_open(question, named) for question in questions):
+    if not any(is_open(question, named) for question in _shown(sheet, section)):
         return _LOCKED
     asked = [one.asked_at for one in sheet.around.asked if one.is_return and one.is_open]
     since = max(asked)
@@ -68,9 +68,14 @@ def _state(sheet: Sheet, section: Section, status: Status) -> tuple[Text, str]:
 
 
 def _shown(sheet: Sheet, section: Section) -> list[Question]:
-    """The questions that can be seen, those of a group once."""
+    """The questions that can be seen; of a group those of each item in use, because a return may name just one."""
+    keys = sheet.answers.keys() | sheet.around.file_counts.keys()
     shown = [item for item in section.items if is_shown(item, sheet.answers)]
-    return [q for item in shown for q in (item.questions if isinstance(item, Group) else (item,))]
+    return [q for item in shown for q in (_of_group(item, keys) if isinstance(item, Group) else (item,))]
+
+
+def _of_group(group: Group, keys: Collection[str]) -> list[Question]:
+    return [*group.questions, *(q for number in group.item_numbers(keys) for q in group.item(number))]
 
 
 def _keys(sheet: Sheet, section: Section) -> set[str]:

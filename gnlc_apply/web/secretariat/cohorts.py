@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from gnlc_apply.core import clock
 from gnlc_apply.core.errors import NotFound
 from gnlc_apply.models import LetterKind
-from gnlc_apply.permissions import Permission
+from gnlc_apply.permissions import Permission, can
 from gnlc_apply.queries.embargoed import cohort_choices as choices
 from gnlc_apply.queries.embargoed import cohorts as queries
 from gnlc_apply.queries.embargoed import dry_run as rehearsing
@@ -54,6 +54,7 @@ def done(words: str, cohort: str) -> BaseResponse:
 def show(cohort: str, form: BaseForm) -> Response:
     """The cohort's own page; with the words of a refusal where a button on it was refused."""
     words: dict[str, Any] = {"letter_names": LETTER_NAMES, "language_name": language_name}
+    words["may_arm"] = can(current_actor(), Permission.ARM_COHORT)
     return render("secretariat/cohorts/page.html", cohort=load(cohort), form=form, **words)
 
 

@@ -67,6 +67,7 @@ SENTENCES: Mapping[str, Text] = {
 }
 _ACTORS = {
     "system": Text("The system, by the clock"),
+    "signatory": Text("The signatory, by a personal link"),
     "link": Text("Somebody with a personal link"),
     "anonymous": Text("Somebody with a personal link"),
 }
