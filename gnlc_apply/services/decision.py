@@ -25,6 +25,7 @@ from gnlc_apply.models import (
     Recommendation,
 )
 from gnlc_apply.permissions import Actor, Permission, require, visible_to
+from gnlc_apply.queries.embargoed.decisions import digest_of
 from gnlc_apply.services import quota
 from gnlc_apply.services.command import Unit, command
 
@@ -151,10 +152,12 @@ def _require_reasons(
 
 
 @command()
-def approve(unit: Unit, *, actor: Actor, references: Sequence[str]) -> None:
+def approve(unit: Unit, *, actor: Actor, references: Sequence[str], digest: str = "") -> None:
     """Approve prepared decisions: a director, never the person who prepared them. Each approved city takes a place.
 
-    Raises Forbidden for one's own proposals, Conflict where nothing was prepared or a country's places are all taken.
+    ``digest`` is that of the outcomes that the director has seen (``queries.embargoed.decisions.Board.digest``). Raises
+    Forbidden for one's own proposals, Conflict where nothing was prepared, where a proposal has changed since it was seen,
+    or a country's places are all taken.
     """
     require(actor, Permission.ARM_COHORT)
     require_unlocked(unit, references)
@@ -163,6 +166,10 @@ def approve(unit: Unit, *, actor: Actor, references: Sequence[str]) -> None:
     bare = [row for row in rows if row.id not in prepared]
     if bare:
         raise Conflict(Text("No decision was prepared for: %(files)s.", files=_named(bare)))
+    if digest and digest != digest_of((row.reference, str(prepared[row.id].outcome)) for row in rows):
+        raise Conflict(
+            Text("A proposal has changed since you opened this page. Read the list again before you approve it.")
+        )
     own = [row for row in rows if prepared[row.id].prepared_by_id == actor.person_id]
     if own:
         raise Forbidden(Text("You prepared these yourself; somebody else must approve: %(files)s.", files=_named(own)))

@@ -11,6 +11,7 @@ from gnlc_apply.core.text import Text
 from gnlc_apply.models import (
     Application,
     ApplicationState,
+    ApplicationVersion,
     Call,
     CommissionRank,
     Endorsement,
@@ -96,14 +97,24 @@ def end_running(unit: Unit, row: Application, reason: str) -> None:
         unit.session.flush()
 
 
+def _refuse_unseen(unit: Unit, row: Application, version: str) -> None:
+    """An endorsement is of the version it saw: one that came in meanwhile is read first."""
+    if version and unit.session.get_one(ApplicationVersion, row.version_id).short_code != version:
+        raise Conflict(
+            Text("The city has submitted another version since you opened this page. Read it before you endorse it.")
+        )
+
+
 @command()
-def endorse(unit: Unit, *, actor: Actor, reference: str, name: str, function: str) -> int:
+def endorse(unit: Unit, *, actor: Actor, reference: str, name: str, function: str, version: str = "") -> int:
     """Endorse the version at hand and take one of the country's places; the place's number.
 
-    Raises Conflict when all places are taken or the deadline has passed.
+    ``version`` is the short code of the version that was shown. Raises Conflict when the city has submitted another one
+    since, all places are taken or the deadline has passed.
     """
     case = _load(unit, reference)
     who, what = _named(name, function)
+    _refuse_unseen(unit, case.row, version)
     row: Application = case.row
     move(unit, APPLICATION, "endorse", case, values={"commission_name": who, "commission_function": what})
     call = unit.session.get_one(Call, row.call_id)

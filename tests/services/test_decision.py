@@ -5,10 +5,21 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import event, insert, select, update
 
+from gnlc_apply.core import clock
 from gnlc_apply.core.errors import Conflict, Forbidden, Invalid, NotFound, SignInNeeded
 from gnlc_apply.extensions import db
-from gnlc_apply.models import Application, AuditEntry, Decision, Outcome, QuotaException, QuotaPlace, StaffConflict
+from gnlc_apply.models import (
+    Application,
+    AuditEntry,
+    Call,
+    Decision,
+    Outcome,
+    QuotaException,
+    QuotaPlace,
+    StaffConflict,
+)
 from gnlc_apply.permissions import ANONYMOUS
+from gnlc_apply.queries.embargoed import decisions
 from gnlc_apply.services import decision, ledger
 from tests.services.cohort import ground
 
@@ -209,3 +220,25 @@ def test_one_file_or_many_take_the_same_number_of_statements() -> None:
     )
     with db.reading() as session:
         assert len(session.scalars(select(AuditEntry).where(AuditEntry.act == "approved_decision")).all()) == 15
+
+
+def test_a_director_approves_what_was_shown_and_nothing_else() -> None:
+    world = ground.build()
+    one = world.files[:1]
+    decision.prepare(actor=world.officer, outcomes={one[0]: YES}, reasons={})
+    shown = decisions.chosen(world.director, _call_of(one[0]), one, clock.now()).digest
+    db.release()
+    decision.prepare(actor=world.officer, outcomes={one[0]: NO}, reasons={one[0]: "The mayor resigned."})
+    with pytest.raises(Conflict, match="has changed since"):
+        decision.approve(actor=world.director, references=one, digest=shown)
+    assert _decisions()[one[0]].approved_at is None
+    shown = decisions.chosen(world.director, _call_of(one[0]), one, clock.now()).digest
+    db.release()
+    decision.approve(actor=world.director, references=one, digest=shown)
+    assert _decisions()[one[0]].outcome is NO
+
+
+def _call_of(reference: str) -> str:
+    with db.reading() as session:
+        query = select(Call.reference).join(Application, Application.call_id == Call.id)
+        return session.scalars(query.where(Application.reference == reference)).one()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -80,6 +81,11 @@ class CountryPlaces:
         return self.wanted > self.allowed
 
 
+def digest_of(outcomes: Iterable[tuple[str, str]]) -> str:
+    """The same for the same files with the same outcomes, in whatever order."""
+    return hashlib.sha256(repr(sorted(outcomes)).encode()).hexdigest()
+
+
 @dataclass(frozen=True)
 class Board:
     """The decisions of a call."""
@@ -92,6 +98,11 @@ class Board:
     lines: tuple[DecisionLine, ...]
     counts: dict[str, int]
     places: tuple[CountryPlaces, ...]
+
+    @property
+    def digest(self) -> str:
+        """A sign of what these files get as it is shown: who approves it approves this and nothing else."""
+        return digest_of((line.reference, str(line.outcome)) for line in self.lines if line.outcome is not None)
 
     def shown(self, stage: str) -> tuple[DecisionLine, ...]:
         """The lines of one stage, or those that depart from the recommendation, or all."""

@@ -15,7 +15,7 @@ from gnlc_apply.queries import file as files
 from gnlc_apply.services import endorsement, offers
 from gnlc_apply.web import dated, reading
 from gnlc_apply.web.access import requires
-from gnlc_apply.web.commission.forms import ActForm, AskForm, ReasonedActForm, ReturnForm
+from gnlc_apply.web.commission.forms import AskForm, EndorseForm, ReasonedActForm, ReturnForm
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
 
@@ -35,14 +35,19 @@ def _done(words: str, application: str) -> BaseResponse:
 @requires(Permission.ACT_AS_COMMISSION, is_once=True)
 def endorse(application: str) -> BaseResponse:
     """Endorse, within the quota."""
-    form, actor = ActForm(), current_actor()
+    form, actor = EndorseForm(), current_actor()
     if form.accepts(
         lambda: endorsement.endorse(
-            actor=actor, reference=application, name=form.name.data or "", function=form.function.data or ""
+            actor=actor,
+            reference=application,
+            name=form.name.data or "",
+            function=form.function.data or "",
+            version=form.version.data or "",
         )
     ):
         return _done(_("The application is endorsed. The city has been told."), application)
     file = _file(application)
+    form.version.data = file.short_code
     call = desks.desk(actor, file.country).call(file.call)
     return render(form=form, file=file, call=call, offers=offers.offers(actor, application))
 

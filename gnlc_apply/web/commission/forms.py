@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectMultipleField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length
 
@@ -29,6 +29,12 @@ class ActForm(BaseForm):
             Length(max=200, message=_l("At most 200 characters.")),
         ],
     )
+
+
+class EndorseForm(ActForm):
+    """The endorsement, of the version that was shown."""
+
+    version = HiddenField()
 
 
 class ReasonedActForm(ActForm):

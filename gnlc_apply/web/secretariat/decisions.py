@@ -42,6 +42,7 @@ class ChosenForm(BaseForm):
     is_everything = BooleanField(_l("All files of this list"))
     stage = HiddenField(default="")
     step = HiddenField(default="")
+    digest = HiddenField(default="")
 
     def pick(self, call: str) -> Board:
         """The files this form is about."""
@@ -137,8 +138,8 @@ def approve(call: str) -> BaseResponse:
     """Approve what somebody else proposed."""
     form = ChosenForm()
     board = form.pick(call)
-    references = [line.reference for line in board.lines]
-    if form.is_confirmed and form.accepts(lambda: decision.approve(actor=current_actor(), references=references)):
+    seen = {"references": [line.reference for line in board.lines], "digest": form.digest.data or board.digest}
+    if form.is_confirmed and form.accepts(lambda: decision.approve(actor=current_actor(), **seen)):
         return _done(_("The decisions are approved. Nobody outside the secretariat learns of them yet."), call)
     return _shown(board, form)
 
