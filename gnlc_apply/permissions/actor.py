@@ -66,12 +66,13 @@ SYSTEM = Actor(kind="system")
 
 @dataclass(frozen=True)
 class ApplicationFacts:
-    """What the rules need to know of an application."""
+    """What the rules need to know of an application. A draft that was given up was never submitted."""
 
     id: int
     call_id: int
     country: str
     state: str
+    was_submitted: bool = True
     members: Mapping[int, MemberRole] = field(default_factory=dict)
     readers: frozenset[int] = frozenset()
     free_readers: frozenset[int] = frozenset()

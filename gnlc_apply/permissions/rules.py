@@ -86,7 +86,10 @@ def _reads(actor: Actor, *, is_declared_free: bool) -> ColumnElement[bool]:
 signed_in = _of_actor(lambda a: a.kind == "person")
 anyone = _of_actor(lambda a: True)
 system = _of_actor(lambda a: a.kind == "system")
-submitted = Rule(lambda _a, o: o.state not in CITY_ONLY, lambda _a: Application.state.not_in(CITY_ONLY))
+submitted = Rule(
+    lambda _a, o: o.state not in CITY_ONLY and o.was_submitted,
+    lambda _a: and_(Application.state.not_in(CITY_ONLY), Application.submitted_at.is_not(None)),
+)
 commission_of = Rule(
     lambda a, o: o.country in a.countries, lambda a: Application.country.in_(a.countries) if a.countries else false()
 )

@@ -79,6 +79,7 @@ def facts(session: Session, application: Application) -> ApplicationFacts:
         call_id=application.call_id,
         country=application.country,
         state=str(application.state),
+        was_submitted=application.submitted_at is not None,
         members={person: MemberRole(role) for person, role in found["member"].items()},
         readers=frozenset(found["reader"]),
         free_readers=frozenset(found["free"]),

@@ -58,6 +58,9 @@ def test_drafts_stay_with_the_city(desk: FlaskClient, world: Desk) -> None:
     draft = world.begin("Edirne")
     assert "Edirne" not in desk.get(DESK).text
     assert desk.get(file_path(draft)).status_code == 404
+    applications.withdraw(actor=world.owner, reference=draft, reason="It was begun twice.")
+    for act in ("", "/ask", "/endorse"):
+        assert desk.get(file_path(draft, act)).status_code == 404
 
 
 @pytest.mark.parametrize("who", ["owner@city.example", "natcom@other.example", "officer@network.example"])
