@@ -95,9 +95,9 @@ def clean_clone(target: Path) -> Path:
 
 def make_environment(folder: Path) -> Path:
     """An environment that sees our dependencies but not our package; its Python."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     python = folder / "bin" / "python"
-    asked = [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    asked = [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
     packages = Path(subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip())
     # A .pth in a folder that a .pth names is not read: the editable install of the checkout stays out of sight.
     (packages / "dependencies.pth").write_text(f"{sysconfig.get_path('purelib')}\n", encoding="utf-8")
@@ -117,7 +117,7 @@ def installer(python: Path) -> list[str | Path]:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     """The wheel, built and installed, with an instance made in an empty folder."""
     base = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", base / "dist"]
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(base / "dist")]
     subprocess.run(build, cwd=clean_clone(base / "source"), check=True, capture_output=True)
     (wheel,) = (base / "dist").glob("gnlc_apply-*-py3-none-any.whl")
     python = make_environment(base / "venv")
