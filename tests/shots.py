@@ -1,7 +1,7 @@
 """A picture of every page: a demonstration is built and served, each kind of person signs in and goes wherever links lead.
 
-``./dev shots`` writes ``shots/<role>/<endpoint>.png`` and prints what was seen. It ends with status 1 when a link led to a
-page that failed, when a browser complained, or when a page has no picture although nobody said why.
+``./dev shots`` writes ``shots/<role>/<endpoint>.png`` and prints what was seen, and which pages have no picture and why. It
+ends with status 1 when a link led to a page that failed, or when a browser complained.
 """
 
 from __future__ import annotations
@@ -35,53 +35,8 @@ from gnlc_apply.scenarios import cast, demo, ground
 from gnlc_apply.scenarios.demo_people import who_is_who
 from gnlc_apply.services.delivery import deliver
 from tests import browser, shots_seeds
+from tests.shots_plan import AUDIENCES, LOOKS, MORE_LOOKS, MORE_PICTURES, MOST_GUESSES, NOT_PICTURED, TALLEST
 
-TALLEST = 9000  # pixels of a page that a picture shows; below it a list only goes on
-MOST_GUESSES = 60  # objects with which a page is tried that no link led to
-LOOKS = 3  # pages of one kind that are opened in search of links, for each person
-# Pages that differ much from one object to the next: opened more often, and some of them pictured more than once.
-MORE_LOOKS = {
-    "applicant.applications.page": 12,
-    "secretariat.applications.page": 16,
-    "secretariat.calls.page": 6,
-    "secretariat.cohorts.page": 6,
-    "jury.files.gate": 8,
-}
-MORE_PICTURES = {
-    "applicant.applications.page": 8,
-    "applicant.sections.page": 12,
-    "commission.desk.page": 2,
-    "secretariat.calls.page": 4,
-    "secretariat.cohorts.page": 4,
-    "secretariat.applications.page": 5,
-    "secretariat.announcement.lock": 2,
-    "public.calls.page": 3,
-    "secretariat.assignments.index": 3,
-    "secretariat.decisions.index": 3,
-    "secretariat.jurors.index": 2,
-    "secretariat.ranking.page": 3,
-    "secretariat.applications.index": 2,
-    "secretariat.home.page": 2,
-    "jury.reviews.read": 4,
-    "jury.home.page": 3,
-    "commission.files.page": 3,
-}
-# Why a page cannot be pictured in a demonstration as it stands.
-NOT_PICTURED = {
-    "account.second_factor.form": "asked only after a password alone; see tests/web/account",
-    "account.mailed_code.enter_code": "stands between asking for a code and typing it",
-    "account.password.sent": "stands after a form was sent",
-    "account.registration.sent": "stands after a form was sent",
-    "account.address.sent": "stands after a form was sent",
-}
-AUDIENCES = {
-    "visitor": ("public", "account", "signatory", "demo"),
-    "city": ("applicant", "account"),
-    "commission": ("commission",),
-    "jury": ("jury",),
-    "secretariat": ("secretariat", "account"),
-    "administrator": ("administration",),
-}
 _HREF = re.compile(r'<a\b[^>]*?\bhref="([^"#][^"]*)"')
 
 
@@ -137,6 +92,7 @@ class Walk:
                     self.app.url_map.bind("").match(seen.path.partition("?")[0], method="GET")[1].items()
                 ):
                     values.setdefault(name, {})[str(value)] = None
+        values.setdefault("number", {})["1"] = None
         pictured = {endpoint for _role, endpoint in self.pictures}
         for rule in self.pages(audiences):
             names = sorted(rule.arguments - {"language"})
@@ -237,14 +193,15 @@ def people(role: str) -> list[str | None]:
     listed: dict[str, list[str | None]] = {}
     for one in who_is_who():
         listed.setdefault(one.role, []).append(one.email)
-    return {
+    found: dict[str, list[str | None]] = {
         "visitor": [None],
         "city": listed.get("City", []),
         "commission": listed.get("National Commission", []),
         "jury": [*listed.get("Juror", []), *listed.get("Chair", [])],
         "secretariat": [cast.OFFICER, cast.DIRECTOR, cast.SECOND_OFFICER],
         "administrator": [cast.ADMINISTRATOR, cast.DIRECTOR],
-    }[role]
+    }
+    return list(dict.fromkeys([*shots_seeds.busy(role), *found[role]]))
 
 
 def walk_as(walk: Walk, role: str) -> None:

@@ -10,7 +10,19 @@ from werkzeug.routing import Rule
 
 from gnlc_apply.core.errors import Refusal
 from gnlc_apply.extensions import db
-from gnlc_apply.models import Application, ApplicationMember, ApplicationState, OutboxMessage, Person
+from gnlc_apply.models import (
+    Application,
+    ApplicationMember,
+    ApplicationState,
+    Assignment,
+    InformationRequest,
+    Juror,
+    OutboxMessage,
+    Person,
+    RequestKind,
+    Review,
+    ReviewState,
+)
 from gnlc_apply.permissions import ANONYMOUS
 from gnlc_apply.scenarios import cast
 from gnlc_apply.services import account, signature
@@ -32,6 +44,24 @@ def paths(role: str, email: str | None, rules: Iterable[Rule]) -> Iterator[str]:
     elif role == "secretariat":
         yield from _one_of_each_state()
         yield from _new_address(email or "")
+
+
+def busy(role: str) -> list[str]:
+    """People of whom something is expected that those of the table of people may have done already."""
+    wanted = {
+        "city": select(Person.email)
+        .join(ApplicationMember, ApplicationMember.person_id == Person.id)
+        .join(InformationRequest, InformationRequest.application_id == ApplicationMember.application_id)
+        .where(InformationRequest.kind != RequestKind.RETURN, InformationRequest.closed_at.is_(None)),
+        "jury": select(Person.email)
+        .join(Juror, Juror.person_id == Person.id)
+        .join(Assignment, Assignment.juror_id == Juror.id)
+        .join(Review, Review.assignment_id == Assignment.id)
+        .where(Review.state == ReviewState.DRAFT),
+    }
+    found = list(db.reader.scalars(wanted[role].limit(1))) if role in wanted else []
+    db.release()
+    return found
 
 
 def _letters() -> Iterator[str]:

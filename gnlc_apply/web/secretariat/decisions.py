@@ -23,6 +23,7 @@ from gnlc_apply.web.access import requires
 from gnlc_apply.web.forms import BaseForm
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import Link, render
+from gnlc_apply.web.scores import two_places
 
 blueprint = Blueprint("decisions", __name__)
 
@@ -93,7 +94,7 @@ def _done(words: str, call: str) -> BaseResponse:
 
 def _shown(board: Board, form: ChosenForm, **more: Any) -> Response:
     g.time_zone = board.time_zone
-    return render(board=board, form=form, **more)
+    return render(board=board, form=form, two_places=two_places, **more)
 
 
 @blueprint.get("/secretariat/calls/<call>/decisions")
