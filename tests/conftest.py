@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -22,6 +23,10 @@ from tests import browser, engines
 REQUIRE_ALL = os.environ.get("GNLC_REQUIRE_ALL") == "1"
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 SECRET_KEY = "for tests only: " + "x" * 32
+
+# A busy machine is no reason to fail: how long one example takes is not what these tests are about.
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.load_profile("here")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

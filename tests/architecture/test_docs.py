@@ -23,6 +23,7 @@ GNLC = re.compile(r"\bgnlc ((?:[a-z][a-z-]*(?: (?=[a-z]))?)+)(?![\w-])")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 DEV = re.compile(r"\./dev ([a-z]+)")
 OURS = re.compile(r"`((?:gnlc_apply|templates|tests|assets|docs|migrations|requirements)/[\w./-]*\w/?)`")
+PAGE = re.compile(r"`([\w./-]+\.md)`")
 # Folders of somebody's machine, and hosts of package indexes.
 MACHINE = re.compile(
     r"(?<![\w.<])/(?:home|root|work|Users|tmp|mnt|srv)/|pypi|pythonhosted|registry\.npmjs|artifactory|\bnexus\b"
@@ -137,6 +138,8 @@ def test_commands_and_tasks_exist(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_files_of_ours_that_are_named_exist(name: str) -> None:
     assert [path for path in OURS.findall(text(name)) if not (ROOT / path).exists()] == []
+    folders = (ROOT, (ROOT / name).parent)
+    assert [page for page in PAGE.findall(text(name)) if not any((folder / page).exists() for folder in folders)] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
