@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select, update
 
 from gnlc_apply.core.errors import NotFound
@@ -21,6 +23,10 @@ from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.moves import move
 from gnlc_apply.workflow.application import APPLICATION
 from gnlc_apply.workflow.engine import obstacle
+from gnlc_apply.workflow.guards import ApplicationCase
+
+# A request that had arrived in time may still be at work when the clock has passed the deadline: it comes first.
+STILL_AT_WORK = timedelta(minutes=2)
 
 
 @command()
@@ -29,7 +35,7 @@ def expire_drafts(unit: Unit, *, actor: Actor, call: str) -> int:
     require(actor, Permission.ACT_FOR_SYSTEM)
     done = 0
     for row in _rows(unit, call, ApplicationState.DRAFT):
-        case = case_of(unit, row)
+        case = _late_case(unit, row)
         if obstacle(APPLICATION["expire"], case) is None:
             move(unit, APPLICATION, "expire", case)
             _revoke_links(unit, row.id)
@@ -43,7 +49,7 @@ def let_last_versions_stand(unit: Unit, *, actor: Actor, call: str) -> int:
     require(actor, Permission.ACT_FOR_SYSTEM)
     done = 0
     for row in _rows(unit, call, ApplicationState.RETURNED):
-        case = case_of(unit, row)
+        case = _late_case(unit, row)
         if obstacle(APPLICATION["let_last_version_stand"], case) is not None:
             continue
         with unit.session.no_autoflush:
@@ -53,6 +59,13 @@ def let_last_versions_stand(unit: Unit, *, actor: Actor, call: str) -> int:
         _restore_signature(unit, row)
         done += 1
     return done
+
+
+def _late_case(unit: Unit, row: Application) -> ApplicationCase:
+    """The case as of the moment whose requests have all been answered by now."""
+    case = case_of(unit, row)
+    case.now = unit.now - STILL_AT_WORK
+    return case
 
 
 def _rows(unit: Unit, call: str, state: ApplicationState) -> list[Application]:
