@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from gnlc_apply.core import clock
 from gnlc_apply.models import Application, ApplicationMember, Call, Grant, MemberRole, Person, Role
+from gnlc_apply.permissions import runs_on
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def commission(session: Session, application: Application) -> list[Recipient]:
         Person.id == Grant.person_id,
         Grant.role == Role.COMMISSION,
         Grant.country == application.country,
-        Grant.revoked_at.is_(None),
+        runs_on(clock.today()),
     )
 
 

@@ -19,7 +19,7 @@ from gnlc_apply.permissions.policy import (
     require_seen,
     visible_to,
 )
-from gnlc_apply.permissions.rules import Rule
+from gnlc_apply.permissions.rules import Rule, runs_on
 
 __all__ = [
     "ANONYMOUS",
@@ -37,5 +37,6 @@ __all__ = [
     "can",
     "require",
     "require_seen",
+    "runs_on",
     "visible_to",
 ]

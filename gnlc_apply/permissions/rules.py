@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
@@ -12,6 +13,7 @@ from gnlc_apply.models import (
     Application,
     ApplicationMember,
     Assignment,
+    Grant,
     Juror,
     JurorFile,
     MemberRole,
@@ -46,6 +48,15 @@ def _of_actor(test: Callable[[Actor], bool]) -> Rule:
 def holds(*roles: Role) -> Rule:
     """The actor holds one of these roles."""
     return _of_actor(lambda a: a.holds(*roles))
+
+
+def runs_on(day: date) -> ColumnElement[bool]:
+    """Over ``Grant``: not taken back, and within its dates. Whoever is written to as a holder of a role holds it that day."""
+    return and_(
+        Grant.revoked_at.is_(None),
+        or_(Grant.valid_from.is_(None), Grant.valid_from <= day),
+        or_(Grant.valid_until.is_(None), Grant.valid_until >= day),
+    )
 
 
 def _row_of(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:

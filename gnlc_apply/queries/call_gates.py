@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from gnlc_apply.core import clock
 from gnlc_apply.core.text import Text
 from gnlc_apply.models import (
     Application,
@@ -22,6 +23,7 @@ from gnlc_apply.models import (
     State,
     StateStatus,
 )
+from gnlc_apply.permissions import runs_on
 from gnlc_apply.queries.embargoed.roster import is_there_a_juror
 
 _STILL_WRITING = (
@@ -176,7 +178,7 @@ def commissions_touched(
     rows = session.execute(
         select(Person.id.label("person_id"), Person.email, Person.name, Person.language, Grant.country)
         .join(Grant, Grant.person_id == Person.id)
-        .where(Grant.role == Role.COMMISSION, Grant.revoked_at.is_(None), reached, *_open_account())
+        .where(Grant.role == Role.COMMISSION, runs_on(clock.today()), reached, *_open_account())
         .order_by(Grant.country, Person.id)
     )
     return [Contact(**row._mapping) for row in rows]

@@ -19,6 +19,7 @@ from gnlc_apply.models import (
     Person,
     Role,
 )
+from gnlc_apply.permissions import runs_on
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def commission_contacts(country: str) -> list[Contact]:
         .where(
             Grant.role == Role.COMMISSION,
             Grant.country == country,
-            Grant.revoked_at.is_(None),
+            runs_on(clock.today()),
             Person.deactivated_at.is_(None),
             Person.erased_at.is_(None),
         )

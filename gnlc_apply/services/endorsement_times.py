@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from gnlc_apply.mail.outbox import Message
 from gnlc_apply.models import Application, ApplicationState, Call, Grant, Person, Role
-from gnlc_apply.permissions import Actor, Permission, require
+from gnlc_apply.permissions import Actor, Permission, require, runs_on
 from gnlc_apply.services import case as cases
 from gnlc_apply.services.call.finding import find as find_call
 from gnlc_apply.services.call.reminders import DAYS_BEFORE, days_left, stage, take_key
@@ -53,7 +53,7 @@ def contacts(unit: Unit, country: str) -> list[Person]:
             .where(
                 Grant.role == Role.COMMISSION,
                 Grant.country == country,
-                Grant.revoked_at.is_(None),
+                runs_on(unit.now.date()),
                 Person.deactivated_at.is_(None),
                 Person.erased_at.is_(None),
             )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from gnlc_apply import config
 from gnlc_apply.core import clock
@@ -17,10 +17,12 @@ from gnlc_apply.models import (
     ApplicationVersion,
     CommissionRank,
     FileOpened,
+    Grant,
     InformationRequest,
     Objection,
 )
 from gnlc_apply.permissions import SYSTEM
+from gnlc_apply.queries.colleagues import commission_contacts
 from gnlc_apply.services import application as applications
 from gnlc_apply.services import endorsement, screening
 from tests.city import COMMISSIONS, as_sent, row
@@ -292,6 +294,21 @@ def test_reminders_go_to_the_next_contact_in_line(database: config.Settings) -> 
         ("deputy@country.example", 2),
     ]
     assert {tuple(m.values["places"]) for m in sent} == {("Şanlıurfa",)}
+
+
+def test_whose_time_is_over_is_written_to_no_more(database: config.Settings) -> None:
+    world = Desk()
+    over = clock.today() - DAY
+    with db.writing() as session:
+        session.execute(update(Grant).where(Grant.person_id == world.commission.person_id).values(valid_until=over))
+    with clock.at(COMMISSIONS - 2 * DAY):
+        assert endorsement.remind(actor=SYSTEM, call=world.call) == ["TUR"]
+    applications.withdraw(actor=world.owner, reference=world.file)
+    for kind in ("endorsement_reminder", "withdrawn"):
+        written_to = {m.recipient for m in mailed(kind) if m.recipient.endswith("@country.example")}
+        assert written_to == {"deputy@country.example"}
+    assert [contact.email for contact in commission_contacts("TUR")] == ["deputy@country.example"]
+    db.release()
 
 
 def test_a_commission_without_open_files_is_left_alone(database: config.Settings) -> None:

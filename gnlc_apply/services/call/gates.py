@@ -10,7 +10,7 @@ from gnlc_apply.core.errors import Conflict
 from gnlc_apply.core.text import Text
 from gnlc_apply.mail.outbox import Message
 from gnlc_apply.models import Call, CallState, Gate, Grant, Person, Role
-from gnlc_apply.permissions import Actor, Permission, require
+from gnlc_apply.permissions import Actor, Permission, require, runs_on
 from gnlc_apply.queries.call_gates import unfinished_to_freeze, unfinished_to_open
 from gnlc_apply.services.call.finding import find
 from gnlc_apply.services.command import Unit, command
@@ -49,7 +49,7 @@ def _tell_commissions(unit: Unit, call: Call) -> None:
         .join(Grant, Grant.person_id == Person.id)
         .where(
             Grant.role == Role.COMMISSION,
-            Grant.revoked_at.is_(None),
+            runs_on(unit.now.date()),
             Person.deactivated_at.is_(None),
             Person.erased_at.is_(None),
         )
