@@ -11,7 +11,7 @@ from gnlc_apply.queries import accounts
 from gnlc_apply.services import account as verbs
 from gnlc_apply.web import languages
 from gnlc_apply.web.access import requires
-from gnlc_apply.web.administration.forms import ReasonForm, RoleForm
+from gnlc_apply.web.administration.forms import ReasonForm, RoleForm, number_of
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
 
@@ -68,7 +68,7 @@ def give(person: str) -> BaseResponse:
 @requires(Permission.MANAGE_ACCOUNTS)
 def revoke(person: str) -> BaseResponse:
     """Take a role back."""
-    verbs.revoke(actor=current_actor(), person=person, grant_id=request.form.get("grant", 0, type=int))
+    verbs.revoke(actor=current_actor(), person=person, grant_id=number_of("grant"))
     return _back(person, _("The role is taken back."))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, EmailField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
@@ -23,6 +24,12 @@ ROLES = (
 _REASON = _l("Give a reason of at most 1,000 characters.")
 _NAME = _l("Enter a name of at most 200 characters.")
 _EMAIL = _l("Enter an email address in the right form, like name@example.org.")
+
+
+def number_of(name: str) -> int:
+    """The inner number in a hidden field; 0, which nothing has, for what is none."""
+    typed = request.form.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
 
 
 class ReasonForm(BaseForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -11,7 +11,7 @@ from gnlc_apply.queries import accounts
 from gnlc_apply.services import account as verbs
 from gnlc_apply.web.access import requires
 from gnlc_apply.web.administration.accounts import said
-from gnlc_apply.web.administration.forms import InvitationForm
+from gnlc_apply.web.administration.forms import InvitationForm, number_of
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
 
@@ -46,6 +46,6 @@ def form() -> BaseResponse:
 @requires(Permission.MANAGE_ACCOUNTS)
 def revoke() -> BaseResponse:
     """Make an invitation's link worthless."""
-    verbs.revoke_invitation(actor=current_actor(), invitation_id=request.form.get("invitation", 0, type=int))
+    verbs.revoke_invitation(actor=current_actor(), invitation_id=number_of("invitation"))
     flash(_("The invitation is taken back."), "success")
     return redirect(url_for(".index"), 303)

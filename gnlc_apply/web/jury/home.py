@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from gnlc_apply.core import clock
+from gnlc_apply.core.errors import NotFound
 from gnlc_apply.permissions import Permission
 from gnlc_apply.queries.embargoed import jury as queries
 from gnlc_apply.services import assignment
@@ -45,5 +46,7 @@ def decline(call: str) -> BaseResponse:
     if form.accepts(lambda: assignment.decline_invitation(actor=current_actor(), call=call)):
         flash(_("You have declined the invitation. Thank you for telling us."), "success")
         return redirect(url_for("account.profile.page"), 303)
-    seats = queries.home(current_actor(), clock.now())
-    return render(form=form, seat=next((seat for seat in seats if seat.call == call), None), call=call)
+    seat = next((seat for seat in queries.home(current_actor(), clock.now()) if seat.call == call), None)
+    if seat is None:
+        raise NotFound()
+    return render(form=form, seat=seat, call=call)

@@ -119,6 +119,8 @@ def test_inviting_a_commission_and_taking_it_back(administrator: FlaskClient) ->
     assert "Comissão" in page.text
     row = re.search(r'name="invitation" value="(\d+)"', page.text)
     assert row is not None
+    listed, revoked = "/en/administration/invitations", "/en/administration/invitations/revoke"
+    assert post(administrator, revoked, listed, invitation="9" * 30).status_code == 404
     post(
         administrator,
         "/en/administration/invitations/revoke",

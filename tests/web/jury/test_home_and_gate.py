@@ -43,6 +43,11 @@ def test_a_profile_without_a_country_says_so_at_the_field(app: Flask, jury: Jury
     assert 'href="#residence"' in answer.text
 
 
+def test_a_jury_that_is_not_ones_own_cannot_be_declined(app: Flask, jury: Jury) -> None:
+    client = browser(app, jury.add_juror("Amina Juror", "SEN"))
+    assert client.get("/en/jury/calls/CALL-2027-XXXXX/decline").status_code == 404
+
+
 def test_who_declines_leaves(app: Flask, jury: Jury) -> None:
     juror = jury.add_juror("Basel Juror", "JOR")
     client = browser(app, juror)
