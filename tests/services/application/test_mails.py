@@ -62,10 +62,10 @@ def the_whole_way(world: city.City) -> None:
     endorsement.return_questions(
         actor=world.commission, reference=three, keys=["vision.vision"], message="More.", due_at=due
     )
-    with clock.at(city.DEADLINE + timedelta(seconds=1)):
+    with clock.at(city.DEADLINE + timedelta(minutes=3)):
         applications.expire_drafts(actor=SYSTEM, call=world.call)
         applications.let_last_versions_stand(actor=SYSTEM, call=world.call)
-    with clock.at(city.COMMISSIONS + timedelta(seconds=1)):
+    with clock.at(city.COMMISSIONS + timedelta(minutes=3)):
         endorsement.leave_unanswered(actor=SYSTEM, call=world.call)
     applications.withdraw(actor=owner, reference=one, reason="We changed our mind.")
 
