@@ -23,3 +23,11 @@ def from_local(moment: datetime | None, zone: str) -> datetime:
 def to_local(moment: datetime, zone: str) -> datetime:
     """A moment as the clocks of a zone show it, without the zone: for a form's field."""
     return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def day_as_written(written: str) -> date | str:
+    """A day that was kept as text, as a day where it is one; else the words themselves."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return written

@@ -17,6 +17,7 @@ from gnlc_apply.services.record import notice
 from gnlc_apply.storage.names import content_disposition
 from gnlc_apply.web import reading
 from gnlc_apply.web.access import requires
+from gnlc_apply.web.dated import day_as_written
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
 from gnlc_apply.web.scores import two_places
@@ -94,6 +95,7 @@ def page(call: str) -> Response:
         current=current,
         minutes=minutes_pages.minutes(current_actor(), clock.now(), found),
         two_places=two_places,
+        day_as_written=day_as_written,
     )
 
 
