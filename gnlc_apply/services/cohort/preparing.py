@@ -17,6 +17,8 @@ from gnlc_apply.queries.embargoed.letters import FIRST_TEXTS, PLACEHOLDERS
 from gnlc_apply.services.cohort.finding import find
 from gnlc_apply.services.command import Unit, command
 
+# Placeholders that tell an outcome: for the text of a letter, never for its subject.
+OUTCOMES = frozenset({"admitted", "not_admitted"})
 # Changing these after the lock would change what was locked, or what the director types when arming.
 _LOCKED_WITH_THE_LIST = ("title", "announce_at", "time_zone")
 
@@ -153,9 +155,12 @@ def edit_letter(
 def _require_letter(kind: LetterKind, subject: str, body: str) -> None:
     fields: dict[str, Text] = {}
     for name, text in (("subject", subject), ("body", body)):
-        strange = unknown(text, PLACEHOLDERS[kind])
+        known = [which for which in PLACEHOLDERS[kind] if name == "body" or which not in OUTCOMES]
+        strange = unknown(text, known)
         if not text:
             fields[name] = Text("Enter a text.")
+        elif strange and OUTCOMES.issuperset(strange):
+            fields[name] = Text("A subject must not tell an outcome: it stands on locked telephones.")
         elif strange:
             fields[name] = Text(
                 "These placeholders do not exist: %(names)s.", names=", ".join(f"{{{n}}}" for n in strange)

@@ -118,3 +118,19 @@ def test_a_letter_has_one_line_of_subject_and_a_body(subject: str, body: str) ->
             body=body,
         )
     assert ("admitted", "fr") not in _letters()
+
+
+@pytest.mark.parametrize("name", ["admitted", "not_admitted"])
+def test_no_subject_tells_an_outcome(name: str) -> None:
+    world = ground.build()
+    reference = cohorts.create(actor=world.officer, call=ground.CALL, title="T")
+    with pytest.raises(Invalid) as refused:
+        cohorts.edit_letter(
+            actor=world.officer,
+            cohort=reference,
+            kind=LetterKind.COMMISSION,
+            language="en",
+            subject=f"Results: {{{name}}}",
+            body=f"{{{name}}}",
+        )
+    assert list(refused.value.fields) == ["subject"]
