@@ -288,7 +288,7 @@ def _readers(world: Ground) -> list[tuple[int, str, str]]:
             .where(Application.reference == world.files["Kisumu"], Assignment.ended_at.is_(None))
             .order_by(Juror.id)
         )
-        return [tuple(row) for row in session.execute(query)]
+        return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
 def high_score(world: Ground) -> None:

@@ -139,8 +139,10 @@ def approve(call: str) -> BaseResponse:
     """Approve what somebody else proposed."""
     form = ChosenForm()
     board = form.pick(call)
-    seen = {"references": [line.reference for line in board.lines], "digest": form.digest.data or board.digest}
-    if form.is_confirmed and form.accepts(lambda: decision.approve(actor=current_actor(), **seen)):
+    references, digest = [line.reference for line in board.lines], form.digest.data or board.digest
+    if form.is_confirmed and form.accepts(
+        lambda: decision.approve(actor=current_actor(), references=references, digest=digest)
+    ):
         return _done(_("The decisions are approved. Nobody outside the secretariat learns of them yet."), call)
     return _shown(board, form)
 
