@@ -201,7 +201,8 @@ def people(role: str) -> list[str | None]:
         "secretariat": [cast.OFFICER, cast.DIRECTOR, cast.SECOND_OFFICER],
         "administrator": [cast.ADMINISTRATOR, cast.DIRECTOR],
     }
-    return list(dict.fromkeys([*shots_seeds.busy(role), *found[role]]))
+    first: list[str | None] = [*shots_seeds.busy(role)]
+    return list(dict.fromkeys(first + found[role]))
 
 
 def walk_as(walk: Walk, role: str) -> None:
@@ -224,12 +225,13 @@ def walk_as(walk: Walk, role: str) -> None:
 
 
 @contextmanager
-def served_demo(instance: Path) -> Iterator[tuple[Flask, str]]:
+def served_demo(instance: Path, language: str) -> Iterator[tuple[Flask, str]]:
     """A demonstration (the one that is there, else a new one) on a free port of this machine; application and origin."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, Flask("not yet"), threaded=True)
     origin = f"http://127.0.0.1:{server.server_port}"
     os.environ |= {"GNLC_INSTANCE": str(instance), "GNLC_PUBLIC_URL": origin, "GNLC_MAIL_BACKEND": "mailbox"}
+    os.environ["GNLC_LANGUAGES"] = "en" if language == "en" else f"en,{language}"
     settings = prepare_instance()
     config.use(settings)
     db.open(settings.database_url)
@@ -283,7 +285,7 @@ def main() -> int:
     roles = wish.only or list(AUDIENCES)
     with (
         tempfile.TemporaryDirectory() as scratch,
-        served_demo((wish.instance or Path(scratch)).absolute()) as (app, origin),
+        served_demo((wish.instance or Path(scratch)).absolute(), look.language) as (app, origin),
     ):
         with browser.launch() as running:
             walk = Walk(app, origin, running, look, wish.folder)
