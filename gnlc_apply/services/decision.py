@@ -91,12 +91,13 @@ def prepare(unit: Unit, *, actor: Actor, outcomes: Mapping[str, Outcome], reason
     """Propose what each of these files gets. Departing from the jury's recommendation needs a written reason.
 
     Raises Invalid with a field ``reason-<reference>`` for every reason that is missing, Conflict for a file that is
-    approved already, whose jury has not recommended yet, or whose list is locked.
+    approved already, whose jury has not recommended yet, that is to be approved unread, or whose list is locked.
     """
     require(actor, Permission.SEE_SECRETARIAT)
     require_unlocked(unit, outcomes)
     rows = chosen(unit, outcomes, Permission.PREPARE_DECISION)
     _require_reasons(_recommended(unit, rows), rows, outcomes, reasons)
+    refuse_unread(unit, [row for row in rows if outcomes[row.reference] is Outcome.APPROVED])
     before = _decisions(unit, rows)
     approved = [row for row in rows if row.id in before and before[row.id].approved_at is not None]
     if approved:
@@ -129,6 +130,17 @@ def _recommended(unit: Unit, rows: Sequence[Application]) -> dict[int, bool]:
     if missing:
         raise Conflict(Text("The jury has not confirmed its recommendation for: %(files)s.", files=_named(missing)))
     return found
+
+
+def refuse_unread(unit: Unit, rows: Sequence[Application]) -> None:
+    """Nobody becomes a member unread: raise Conflict where no review of a file counted when the jury recommended."""
+    query = select(Recommendation.application_id).where(
+        Recommendation.application_id.in_([row.id for row in rows]), Recommendation.readers > 0
+    )
+    read = set(unit.session.scalars(query))
+    unread = [row for row in rows if row.id not in read]
+    if unread:
+        raise Conflict(Text("No juror has submitted a review of these files: %(files)s.", files=_named(unread)))
 
 
 def _require_reasons(

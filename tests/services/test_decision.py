@@ -16,6 +16,7 @@ from gnlc_apply.models import (
     Outcome,
     QuotaException,
     QuotaPlace,
+    Recommendation,
     StaffConflict,
 )
 from gnlc_apply.permissions import ANONYMOUS
@@ -205,6 +206,17 @@ def _statements(act: object) -> int:
     finally:
         event.remove(db.engine, "before_cursor_execute", count)
     return counted
+
+
+def test_nobody_is_approved_unread() -> None:
+    world = ground.build()
+    decision.prepare(actor=world.officer, outcomes={world.files[0]: YES}, reasons={})
+    with db.writing() as session:
+        session.execute(update(Recommendation).values(readers=0, average=None))
+    with pytest.raises(Conflict, match="No juror has submitted a review"):
+        decision.prepare(actor=world.officer, outcomes={world.files[0]: YES}, reasons={world.files[0]: "A good plan."})
+    decision.prepare(actor=world.officer, outcomes={world.files[0]: NO}, reasons={world.files[0]: "Nobody read it."})
+    assert _decisions()[world.files[0]].outcome is NO
 
 
 def test_one_file_or_many_take_the_same_number_of_statements() -> None:

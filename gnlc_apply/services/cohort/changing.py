@@ -27,6 +27,7 @@ from gnlc_apply.services.cohort.locking import clear_arming
 from gnlc_apply.services.cohort.notices import tell
 from gnlc_apply.services.cohort.requests import ask, confirm, drop, open_request
 from gnlc_apply.services.command import Unit, command
+from gnlc_apply.services.decision import refuse_unread
 from gnlc_apply.services.moves import move
 from gnlc_apply.workflow.cohort import COHORT
 
@@ -76,6 +77,8 @@ def _require_possible(unit: Unit, row: Cohort, file: Application, kind: str) -> 
         raise Conflict(Text("There is no decision on this file."))
     if decision.outcome is TURNS[kind]:
         raise Conflict(Text("The decision on this file says so already."))
+    if TURNS[kind] is Outcome.APPROVED:
+        refuse_unread(unit, [file])
 
 
 @command()
