@@ -23,6 +23,9 @@ _REACHED = {
     _S.NOT_ADMITTED: 5,
 }
 
+# Where the way ends, unless the secretariat reopens it: nothing that will not come is shown as still to come.
+_ENDS_AFTER = {_S.NOT_ENDORSED: 3, _S.UNANSWERED: 3, _S.INELIGIBLE: 4}
+
 
 @dataclass(frozen=True)
 class Step:
@@ -39,6 +42,8 @@ def steps(sheet: Sheet) -> list[Step]:
     state = _S(sheet.returned_from) if sheet.returned_from else sheet.state
     reached = _REACHED.get(state, 1)
     built = [_submitted(sheet), _signature(sheet), _commission(sheet, reached), _check(sheet, reached)]
+    if state in _ENDS_AFTER:
+        return built[: _ENDS_AFTER[state]]
     built.append(_step(Text("With the jury"), 4 if state is _S.IN_REVIEW else reached, 4, is_now=state is _S.IN_REVIEW))
     promised = Text("Promised for %(day)s", day=sheet.results_promised_on)
     return [*built, _step(Text("Results"), reached, 5, when=promised if reached < 5 else None)]
@@ -74,9 +79,10 @@ def _commission(sheet: Sheet, reached: int) -> Step:
     if word is not None:
         titles = {"endorsed": Text("Endorsed by the National Commission")}
         title = titles.get(word.outcome, Text("Not endorsed by the National Commission"))
-        return Step(languages.translate(title), "done", languages.moment(word.acted_at), word.reason or None)
+        stands = "done" if word.outcome in titles else "now"
+        return Step(languages.translate(title), stands, languages.moment(word.acted_at), word.reason or None)
     if sheet.state is _S.UNANSWERED:
-        return Step(languages.translate(Text("No answer from the National Commission")), "done")
+        return Step(languages.translate(Text("No answer from the National Commission")), "now")
     looked = sheet.around.opened_at
     text = (
         Text("The National Commission first opened the file on %(moment)s.", moment=looked)
