@@ -33,6 +33,8 @@ from tests.city import add_person
 from tests.conftest import SECRET_KEY
 from tests.jury_world import Jury, browser
 
+# Some five thousand pages: twenty seconds on a quiet machine, minutes on a busy one.
+pytestmark = pytest.mark.timeout(600)
 # What may differ between two answers that say the same: one's own marks, never a fact.
 _MARKS = re.compile(r'(name="(?:csrf_token|idempotency_key)"[^>]*value=)"[^"]*"')
 _IGNORED = ("date", "x-request-id", "set-cookie")
