@@ -25,7 +25,7 @@ def stripped(value: str | None) -> str:
 @cache
 def _builtin(code: str) -> GNUTranslations:
     """WTForms' own words for what its validators say."""
-    return get_builtin_gnu_translations([code.replace("-", "_"), code.split("-")[0], "en"])
+    return get_builtin_gnu_translations([code.replace("-", "_"), code.split("-", maxsplit=1)[0], "en"])
 
 
 class ValidatorWords:

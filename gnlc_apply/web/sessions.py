@@ -46,9 +46,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.is_rotated = True
         self.modified = True
 
-    def sign_in(
-        self, person_id: int, *, second_factor_at: datetime | None, idle_minutes: int | None = None
-    ) -> None:
+    def sign_in(self, person_id: int, *, second_factor_at: datetime | None, idle_minutes: int | None = None) -> None:
         """This session is a person's from now on, with a new number; only where to go and unsent text stay."""
         kept = {k: v for k, v in self.items() if k in _KEPT}
         self.rotate()

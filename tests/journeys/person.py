@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Download, Locator, Page
+from playwright.sync_api import Download, Locator, Page, ViewportSize
 
 from gnlc_apply.core import clock, totp
 from tests.journeys.site import Site
 
 PASSWORD = "plum otter lantern seven"
-DESKTOP = {"width": 1280, "height": 900}
-TELEPHONE = {"width": 360, "height": 740}
+DESKTOP = ViewportSize(width=1280, height=900)
+TELEPHONE = ViewportSize(width=360, height=740)
 Value = str | bool | Sequence[str]
 
 
@@ -104,11 +104,11 @@ class Person:
         kind = str(fields.first.evaluate("field => field.type"))
         if kind == "radio":
             self.page.locator(f'main [name="{name}"][value="{value}"]').check()
-        elif kind == "checkbox" and isinstance(value, (bool, str)):
+        elif kind == "checkbox" and isinstance(value, bool | str):
             fields.first.set_checked(bool(value))
-        elif kind == "checkbox":
+        elif kind == "checkbox" and not isinstance(value, bool):
             for box in fields.all():
-                box.set_checked(box.get_attribute("value") in value)
+                box.set_checked(box.get_attribute("value") in list(value))
         elif kind.startswith("select"):
             fields.first.select_option(value if isinstance(value, str) else list(value))  # type: ignore[arg-type]
         else:

@@ -75,7 +75,8 @@ class Site:
         message = found[-1].message
         body = message.get_body(("plain",))
         assert body is not None
-        return f"{message['Subject']}\n" + body.get_content().replace("\r\n", "\n")
+        words = str(body.get_content()).replace("\r\n", "\n")
+        return f"{message['Subject']}\n{words}"
 
     def link(self, to: str) -> str:
         """The first address of a page in the newest message to somebody."""
