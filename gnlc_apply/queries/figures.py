@@ -120,7 +120,7 @@ class RegistryFigures:
     first_list_on: date | None
     declared: Declared | None
     history_is_incomplete: bool = True
-    basis: Text = field(default_factory=lambda: Text(""))
+    basis: Text = field(kw_only=True)
 
     @property
     def is_before_first_list(self) -> bool:
