@@ -132,10 +132,10 @@ APPLICATION = Life(
         Transition(
             "revoke_endorsement",
             Text("Revoke the endorsement"),
-            sources=("endorsed",),
+            sources=("endorsed", "eligible"),
             target="submitted",
             permission=Permission.ACT_AS_COMMISSION,
-            guards=(guards.before_commission_deadline,),
+            guards=(guards.before_commission_deadline, guards.before_jury),
             mails=("endorsement_revoked",),
             needs_reason=True,
         ),

@@ -133,6 +133,14 @@ def test_revoking_ends_the_endorsement_and_it_can_come_again(database: config.Se
     assert mailed("endorsement_revoked")[0].values["commission_name"] == "Dora"
 
 
+def test_a_file_found_eligible_early_can_still_be_revoked(database: config.Settings) -> None:
+    world = Desk()
+    world.eligible()
+    assert state(world.file) == "eligible"
+    endorsement.revoke(actor=world.deputy, reference=world.file, reason="Not agreed", name="Dora", function="Deputy")
+    assert (state(world.file), places()) == ("submitted", [])
+
+
 def test_the_order_is_the_commissions_own(database: config.Settings) -> None:
     world = Desk(3)
     first, second, third = world.files

@@ -55,7 +55,7 @@ COMMISSION = {
     "return_as_commission": "submitted",
     "endorse": "submitted",
     "decline_endorsement": "submitted",
-    "revoke_endorsement": "endorsed",
+    "revoke_endorsement": "endorsed eligible",
     "object_to_change": "endorsed eligible",
     "object_to_change_late": "endorsed eligible",
 }
@@ -154,6 +154,7 @@ WHEN = [
     ("endorse", "submitted", "commission", TOO_LATE),
     ("decline_endorsement", "submitted", "commission", TOO_LATE),
     ("revoke_endorsement", "endorsed", "commission", TOO_LATE),
+    ("revoke_endorsement", "eligible", "commission", {"has_jury_started": True}),
     ("return_as_commission", "submitted", "commission", TOO_LATE),
     ("object_to_change", "endorsed", "commission", {}),
     ("object_to_change", "endorsed", "commission", {"objection_due_at": NOW - timedelta(seconds=1)}),
