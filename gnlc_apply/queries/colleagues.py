@@ -12,6 +12,7 @@ from gnlc_apply.extensions import db
 from gnlc_apply.models import (
     Application,
     ApplicationMember,
+    AuditEntry,
     Grant,
     Invitation,
     JoinRequest,
@@ -115,3 +116,20 @@ def commission_contacts(country: str) -> list[Contact]:
         .order_by(Grant.granted_at, Grant.id)
     )
     return [Contact(*row) for row in rows]
+
+
+def submitter(reference: str) -> str:
+    """Who sent the version that stands, by the record; empty where nobody did, or the person was erased."""
+    name = db.reader.scalar(
+        select(Person.name)
+        .join(AuditEntry, AuditEntry.actor_id == Person.id)
+        .join(Application, Application.id == AuditEntry.noun_id)
+        .where(
+            Application.reference == reference,
+            AuditEntry.noun == "application",
+            AuditEntry.act.in_(("submit", "resubmit")),
+        )
+        .order_by(AuditEntry.sequence.desc())
+        .limit(1)
+    )
+    return name or ""

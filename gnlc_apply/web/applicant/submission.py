@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from gnlc_apply.core.errors import NotFound
 from gnlc_apply.permissions import Permission
+from gnlc_apply.queries.colleagues import submitter
 from gnlc_apply.services import application as applications
 from gnlc_apply.web.access import requires
 from gnlc_apply.web.applicant import documents
@@ -81,4 +82,4 @@ def receipt_pdf(application: str) -> BaseResponse:
     found = sheet(application)
     if not documents.is_submitted(found):
         raise NotFound()
-    return hand_out_pdf(documents.receipt_pdf(found, current_actor().name), f"receipt-{application}.pdf")
+    return hand_out_pdf(documents.receipt_pdf(found, submitter(application)), f"receipt-{application}.pdf")
