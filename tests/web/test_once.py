@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from gnlc_apply.extensions import db
 from gnlc_apply.models import AuditEntry, FormKey
+from gnlc_apply.web.access import access_of
 from tests.city import City, row
 from tests.signing_in import csrf_of, sign_in
 
@@ -64,6 +65,9 @@ def test_a_refused_form_gives_its_key_back(app: Flask, client: FlaskClient) -> N
     reference = world.begin()  # a draft in which everything is missing cannot be submitted
     sign_in(client, "owner@city.example")
     path = f"/en/applications/{reference}/submit"
+    access = access_of(app, "applicant.submission.form")
+    assert access is not None  # only such a view takes a key at all
+    assert access.is_once
     page = client.get(path)
     fields = {"csrf_token": csrf_of(client.get(f"/en/applications/{reference}/withdraw")), "idempotency_key": "k" * 22}
     assert page.status_code == 200
