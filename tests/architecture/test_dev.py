@@ -106,7 +106,19 @@ def test_bare_it_prints_every_task(checkout: Checkout) -> None:
     shown = checkout.dev()
     assert shown.returncode == 0
     tasks = re.findall(r"^\./dev (\w+)", shown.stdout, re.MULTILINE)
-    assert tasks == ["demo", "test", "check", "serve", "shots", "bench", "assets", "catalogues", "lock", "setup"]
+    assert tasks == [
+        "demo",
+        "test",
+        "prove",
+        "check",
+        "serve",
+        "shots",
+        "bench",
+        "assets",
+        "catalogues",
+        "lock",
+        "setup",
+    ]
     assert checkout.calls() == []
 
 
