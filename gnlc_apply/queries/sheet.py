@@ -83,7 +83,7 @@ class Sheet:
     @property
     def is_editable(self) -> bool:
         """Whether answers can be changed by whoever may edit, with time left."""
-        return self.state in EDITABLE and clock.now() <= self.edit_until + self.grace
+        return self.state in EDITABLE and clock.arrived() <= self.edit_until + self.grace
 
     @property
     def may_edit(self) -> bool:
@@ -204,7 +204,7 @@ def sheet_of(row: Row[Any], role: MemberRole | None = None) -> Sheet:
         time_zone=call.time_zone,
         results_promised_on=call.results_promised_on,
         contact_email=call.contact_email,
-        is_call_open=call.state is CallState.OPEN and clock.now() >= call.opens_at,
+        is_call_open=call.state is CallState.OPEN and clock.arrived() >= call.opens_at,
         signature_may_follow=call.signature_may_follow,
         guide_version_id=call.guide_version_id,
         cities_deadline=cities,
@@ -233,7 +233,7 @@ def case_for_page(sheet: Sheet, actor: Actor) -> ApplicationCase:
     return ApplicationCase(
         row=sheet,
         facts=ApplicationFacts(sheet.id, 0, sheet.country, str(sheet.state), members=members),
-        now=clock.now(),
+        now=clock.arrived(),
         call_is_open=sheet.is_call_open,
         cities_deadline=sheet.cities_deadline + sheet.grace,
         commission_deadline=sheet.commission_deadline,

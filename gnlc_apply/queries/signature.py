@@ -105,6 +105,6 @@ def _state(request: SignatureRequest, application: ApplicationState) -> LinkStat
         return LinkState.DECLINED
     if db.reader.scalar(used) is not None:
         return LinkState.SIGNED
-    if clock.now() > request.expires_at:
+    if clock.arrived() > request.expires_at:
         return LinkState.EXPIRED
     return LinkState.OPEN if application in _SIGNABLE else LinkState.CLOSED

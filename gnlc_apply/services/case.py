@@ -44,6 +44,14 @@ from gnlc_apply.services import quota
 from gnlc_apply.services.command import Unit
 from gnlc_apply.workflow.guards import ApplicationCase
 
+# A request that had arrived in time may still be at work when the clock has passed the deadline: it comes first.
+STILL_AT_WORK = timedelta(minutes=2)
+
+
+def settled(unit: Unit) -> datetime:
+    """The moment all of whose requests have been answered by now: what ends somebody's time looks back this far."""
+    return unit.now - STILL_AT_WORK
+
 
 def _relations(application_id: int) -> CompoundSelect[tuple[str, int, Any]]:
     """Who stands in which relation to a file, as (relation, person, role) in one statement."""
@@ -144,8 +152,8 @@ def case_of(unit: Unit, row: Application) -> ApplicationCase:
     case = ApplicationCase(
         row=row,
         facts=facts(session, row),
-        now=unit.now,
-        call_is_open=call.state is CallState.OPEN and unit.now >= call.opens_at,
+        now=unit.arrived_at,
+        call_is_open=call.state is CallState.OPEN and unit.arrived_at >= call.opens_at,
         cities_deadline=cities,
         commission_deadline=commissions,
         signature_may_follow=call.signature_may_follow,
@@ -153,7 +161,7 @@ def case_of(unit: Unit, row: Application) -> ApplicationCase:
         signature_awaits_confirmation=(
             signature is not None and signature.method is SignatureMethod.PAPER and signature.confirmed_at is None
         ),
-        state_may_apply=state_may_apply(session.get(State, row.country), unit.now) or bool(row.override_reason),
+        state_may_apply=state_may_apply(session.get(State, row.country), unit.arrived_at) or bool(row.override_reason),
         free_endorsement_places=quota.free_places(session, call, row.country, PlacePurpose.ENDORSEMENT),
         is_city_confirmed=row.city_id is not None,
     )

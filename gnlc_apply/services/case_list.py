@@ -54,7 +54,7 @@ def load_many(unit: Unit, call_id: int, states: Iterable[ApplicationState]) -> l
                 members=members[row.id],
                 conflicted_staff=frozenset(tied[row.id]),
             ),
-            now=unit.now,
+            now=unit.arrived_at,
             call_is_open=call.state is CallState.OPEN,
             cities_deadline=call.deadline_at,
             commission_deadline=call.commission_deadline_at,

@@ -32,13 +32,20 @@ _running: ContextVar[bool] = ContextVar("command_running", default=False)
 
 @dataclass
 class Unit:
-    """One unit of work: the session, who acts, the moment, and what will be written at the end."""
+    """One unit of work: the session, who acts, the moment, and what will be written at the end.
+
+    ``now`` is what gets written down, ``arrived_at`` what counts for a deadline: when the complete request had arrived.
+    """
 
     session: Session
     actor: Actor
     now: datetime
     entries: list[ledger.Entry] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    arrived_at: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.arrived_at = min(clock.arrived(), self.now)
 
     def note(self, act: str, noun: str, noun_id: int | None, **details: Any) -> None:
         """Collect an audit entry; ``act`` is a past-tense sentence's verb, e.g. ``submitted``."""

@@ -29,7 +29,7 @@ from gnlc_apply.services.endorsement_times import leave_unanswered, remind
 from gnlc_apply.services.moves import move
 from gnlc_apply.services.requests import ask_city, return_to_city
 from gnlc_apply.workflow.application import APPLICATION
-from gnlc_apply.workflow.guards import ApplicationCase
+from gnlc_apply.workflow.guards import ApplicationCase, before_commission_deadline
 
 __all__ = [
     "ask",
@@ -158,7 +158,7 @@ def _objection(unit: Unit, application_id: int) -> Objection | None:
             Endorsement.application_id == application_id,
             Endorsement.revoked_at.is_(None),
             Objection.objected_at.is_(None),
-            Objection.due_at >= unit.now,
+            Objection.due_at >= unit.arrived_at,
         )
         .order_by(Objection.due_at.desc())
         .limit(1)
@@ -196,6 +196,9 @@ def ask(unit: Unit, *, actor: Actor, reference: str, message: str, due_at: datet
     require(actor, Permission.ACT_AS_COMMISSION, case.facts)
     if case.row.state is not ApplicationState.SUBMITTED:
         raise Conflict(Text("The National Commission asks while the file is before it."))
+    late = before_commission_deadline(case)
+    if late is not None:
+        raise Conflict(late)
     return ask_city(unit, case, "commission", message, due_at)
 
 
@@ -230,7 +233,7 @@ def rank(unit: Unit, *, actor: Actor, call: str, country: str, references: list[
     if country not in actor.countries:
         raise NotFound()
     row = find_call(unit, call)
-    if unit.now > cases.deadlines(unit.session, row, None, country)[1]:
+    if unit.arrived_at > cases.deadlines(unit.session, row, None, country)[1]:
         raise Conflict(Text("The order can be changed until the deadline of the National Commission."))
     files = _files(unit, row.id, country)
     if len(set(references)) != len(references) or any(r not in files for r in references):

@@ -37,9 +37,11 @@ def leave_unanswered(unit: Unit, *, actor: Actor, call: str) -> list[str]:
     row = find_call(unit, call)
     left = []
     for file in _waiting(unit, row):
-        if unit.now <= cases.deadlines(unit.session, row, file, file.country)[1]:
+        if cases.settled(unit) <= cases.deadlines(unit.session, row, file, file.country)[1]:
             continue
-        move(unit, APPLICATION, "leave_unanswered", cases.case_of(unit, file))
+        case = cases.case_of(unit, file)
+        case.now = cases.settled(unit)
+        move(unit, APPLICATION, "leave_unanswered", case)
         left.append(file.reference)
     return left
 

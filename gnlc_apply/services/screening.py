@@ -119,7 +119,7 @@ def confirm_ineligible(unit: Unit, *, actor: Actor, reference: str) -> None:
     finding = _open_finding(unit, case.row)
     if case.row.state is not ApplicationState.INELIGIBLE or finding is None or finding.final_at is not None:
         raise Conflict(Text("This is not possible any more: the state has changed in the meantime."))
-    if finding.replied_at is None and finding.reply_due_at is not None and unit.now <= finding.reply_due_at:
+    if finding.replied_at is None and finding.reply_due_at is not None and cases.settled(unit) <= finding.reply_due_at:
         raise Conflict(Text("The city may reply until %(moment)s.", moment=finding.reply_due_at))
     _make_final(unit, case.row, finding)
 
@@ -142,7 +142,7 @@ def make_final(unit: Unit, *, actor: Actor, call: str) -> list[str]:
             ScreeningCheck.reversed_at.is_(None),
             ScreeningCheck.final_at.is_(None),
             ScreeningCheck.replied_at.is_(None),
-            ScreeningCheck.reply_due_at < unit.now,
+            ScreeningCheck.reply_due_at < cases.settled(unit),
         )
         .order_by(Application.id)
         .with_for_update()
@@ -154,7 +154,7 @@ def make_final(unit: Unit, *, actor: Actor, call: str) -> list[str]:
 
 def _give_time(unit: Unit, case: ApplicationCase, until_at: datetime | None, reason: str) -> None:
     """A file that is reopened after the Commission's deadline needs a new one."""
-    if unit.now <= case.commission_deadline:
+    if case.now <= case.commission_deadline:
         return
     if until_at is None or until_at <= unit.now:
         words = Text("The deadline of this National Commission has passed. Give it a new one.")

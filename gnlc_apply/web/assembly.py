@@ -15,6 +15,7 @@ from gnlc_apply.web import (
     account,
     administration,
     applicant,
+    arrival,
     assets,
     commission,
     demo,
@@ -43,6 +44,8 @@ def assemble(settings: config.Settings) -> Flask:
     _configure(app, settings)
     # First, so that a request has its number before anything can refuse it.
     logs.init_app(app)
+    # Then its arrival, before sessions, keys and forms cost time.
+    arrival.init_app(app)
     extensions.db.open(settings.database_url)
     extensions.login.init_app(app)
     extensions.csrf.init_app(app)

@@ -12,7 +12,10 @@ from gnlc_apply.permissions import ApplicationFacts
 
 @dataclass
 class ApplicationCase:
-    """All that the guards of an application need, loaded in one go. Instants are UTC, extensions and grace included."""
+    """All that the guards of an application need, loaded in one go. Instants are UTC, extensions and grace included.
+
+    ``now`` is the moment that counts for a deadline: when the complete request had arrived, not when it is worked on.
+    """
 
     row: Any
     facts: ApplicationFacts

@@ -278,7 +278,7 @@ def test_silence_ends_in_unanswered(database: config.Settings) -> None:
     world.endorse(world.files[1])
     with clock.at(COMMISSIONS):
         assert endorsement.leave_unanswered(actor=SYSTEM, call=world.call) == []
-    with clock.at(COMMISSIONS + timedelta(seconds=1)):
+    with clock.at(COMMISSIONS + timedelta(minutes=2, seconds=1)):
         assert endorsement.leave_unanswered(actor=SYSTEM, call=world.call) == [world.files[0]]
         assert endorsement.leave_unanswered(actor=SYSTEM, call=world.call) == []
     assert [state(reference) for reference in world.files] == ["unanswered", "endorsed"]

@@ -139,7 +139,7 @@ def _attached(unit: Unit, case: ApplicationCase, attachment: str) -> Attachment:
 def _open_question(unit: Unit, case: ApplicationCase, key: str) -> Question:
     row = case.row
     until = case.return_due_at if row.state is ApplicationState.RETURNED else case.cities_deadline
-    refuse_unless_editable(row.state, unit.now, until or case.cities_deadline)
+    refuse_unless_editable(row.state, case.now, until or case.cities_deadline)
     question = _files_question(form_of(unit.session, row.form_version_id), key)
     named = returned_keys(unit.session, row.id) if row.state is ApplicationState.RETURNED else None
     if not is_open(question, named):

@@ -82,16 +82,16 @@ def _state(unit: Unit, country: str) -> State:
     """The state, if its cities can be admitted at all; an Associate Member's city is flagged, not stopped."""
     state = unit.session.get(State, country)
     words = Text("Choose a Member State of UNESCO. Only cities of Member States can apply.")
-    if state is None or not (state.status is StateStatus.ASSOCIATE or state_may_apply(state, unit.now)):
+    if state is None or not (state.status is StateStatus.ASSOCIATE or state_may_apply(state, unit.arrived_at)):
         raise Invalid(words, {"country": words})
     return state
 
 
 def _refuse(unit: Unit, call: Call, country: str, name: str, language: str, *, is_other_place: bool) -> None:
     cities, _commissions = deadlines(unit.session, call, None, country)
-    if call.state is not CallState.OPEN or unit.now < call.opens_at:
+    if call.state is not CallState.OPEN or unit.arrived_at < call.opens_at:
         raise Conflict(Text("The call is not open."))
-    if unit.now > cities:
+    if unit.arrived_at > cities:
         raise Conflict(Text("The deadline was %(moment)s.", moment=cities))
     if not any(letter.isalpha() for letter in name) or len(name) > _LONGEST:
         words = Text("Enter the name of the place, with 200 characters or fewer.")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy import select, update
 
 from gnlc_apply.core.errors import NotFound
@@ -18,15 +16,12 @@ from gnlc_apply.models import (
 )
 from gnlc_apply.permissions import Actor, Permission, require
 from gnlc_apply.services.application.voiding import EDITED, live_signature, void
-from gnlc_apply.services.case import case_of
+from gnlc_apply.services.case import case_of, settled
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.moves import move
 from gnlc_apply.workflow.application import APPLICATION
 from gnlc_apply.workflow.engine import obstacle
 from gnlc_apply.workflow.guards import ApplicationCase
-
-# A request that had arrived in time may still be at work when the clock has passed the deadline: it comes first.
-STILL_AT_WORK = timedelta(minutes=2)
 
 
 @command()
@@ -64,7 +59,7 @@ def let_last_versions_stand(unit: Unit, *, actor: Actor, call: str) -> int:
 def _late_case(unit: Unit, row: Application) -> ApplicationCase:
     """The case as of the moment whose requests have all been answered by now."""
     case = case_of(unit, row)
-    case.now = unit.now - STILL_AT_WORK
+    case.now = settled(unit)
     return case
 
 
@@ -73,7 +68,7 @@ def _rows(unit: Unit, call: str, state: ApplicationState) -> list[Application]:
     found = unit.session.scalar(select(Call).where(Call.reference == call))
     if found is None:
         raise NotFound()
-    if state is ApplicationState.DRAFT and unit.now <= found.deadline_at:
+    if state is ApplicationState.DRAFT and settled(unit) <= found.deadline_at:
         return []
     return list(
         unit.session.scalars(

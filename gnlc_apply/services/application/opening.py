@@ -37,9 +37,9 @@ def is_open(question: Question, named: AbstractSet[str] | None) -> bool:
     return not named.isdisjoint({question.key, template_key(question), question.group or "", question.section})
 
 
-def refuse_unless_editable(state: ApplicationState, now: datetime, until: datetime) -> None:
+def refuse_unless_editable(state: ApplicationState, arrived_at: datetime, until: datetime) -> None:
     """Raise Conflict where the text is locked by its state, or the time is over."""
     if state not in (ApplicationState.DRAFT, ApplicationState.RETURNED):
         raise Conflict(LOCKED)
-    if now > until:
+    if arrived_at > until:
         raise Conflict(Text("The deadline was %(moment)s.", moment=until))

@@ -70,7 +70,7 @@ def reply_to_ineligibility(unit: Unit, *, actor: Actor, reference: str, reply: s
         raise Conflict(Text("There is nothing to reply to."))
     if check.replied_at is not None:
         raise Conflict(Text("The one reply has been given already."))
-    if check.final_at is not None or (check.reply_due_at is not None and unit.now > check.reply_due_at):
+    if check.final_at is not None or (check.reply_due_at is not None and case.now > check.reply_due_at):
         raise Conflict(Text("The time for a reply is over."))
     check.reply, check.replied_at, check.replied_by_id = _words(reply, "reply"), unit.now, actor.person_id
     unit.note("replied", "application", case.row.id, check=check.id)

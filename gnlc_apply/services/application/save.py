@@ -91,7 +91,6 @@ def save_answers(
     raw: Raw,
     versions: Mapping[str, int],
     seen: Mapping[str, str] | None = None,
-    arrived_at: datetime | None = None,
 ) -> Saved:
     """Keep what was typed, also where something is wrong with it.
 
@@ -100,7 +99,7 @@ def save_answers(
     Raises NotFound, Forbidden, Conflict where the text is locked or time is over.
     """
     ground = _ground(unit, reference)
-    _refuse(unit, ground, arrived_at or unit.now)
+    _refuse(unit, ground)
     named = returned_keys(unit.session, ground.row.id) if ground.row.state is ApplicationState.RETURNED else None
     outcome = _Outcome(ground, versions, seen or {})
     for question in _questions(ground.form, raw, versions):
@@ -209,7 +208,7 @@ def _ground(unit: Unit, reference: str) -> _Ground:
     return _Ground(rows[0], form, {row.key: (row.value, row.version) for row in rows if row.key is not None})
 
 
-def _refuse(unit: Unit, ground: _Ground, moment: datetime) -> None:
+def _refuse(unit: Unit, ground: _Ground) -> None:
     row = ground.row
     members = {unit.actor.person_id: MemberRole(row.role)} if row.role and unit.actor.person_id else {}
     facts = ApplicationFacts(row.id, row.call_id, row.country, str(row.state), members=members)
@@ -217,7 +216,7 @@ def _refuse(unit: Unit, ground: _Ground, moment: datetime) -> None:
     require(unit.actor, Permission.EDIT_AS_CITY, facts)
     cities = max(row.deadline_at, row.longer or row.deadline_at) + timedelta(minutes=row.grace_minutes)
     until = row.due or cities if row.state is ApplicationState.RETURNED else cities
-    refuse_unless_editable(row.state, min(moment, unit.now), until)
+    refuse_unless_editable(row.state, unit.arrived_at, until)
 
 
 def _questions(form: Form, raw: Raw, versions: Mapping[str, int]) -> Iterator[Question]:

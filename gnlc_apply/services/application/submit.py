@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -42,13 +41,13 @@ def load_for_city(unit: Unit, reference: str, permission: Permission = Permissio
 
 
 @command()
-def submit(unit: Unit, *, actor: Actor, reference: str, arrived_at: datetime | None = None) -> None:
+def submit(unit: Unit, *, actor: Actor, reference: str) -> None:
     """Submit the application as it stands; what counts for the deadline is when the request had arrived.
 
     Raises Conflict with the first reason why not.
     """
     case = load_for_city(unit, reference)
-    _prepare(unit, case, arrived_at)
+    _prepare(unit, case)
     # Flagged and looked at by an officer, who records an override: it may be submitted, not found eligible without one.
     case.state_may_apply = case.state_may_apply or case.row.is_associate_member
     row = case.row
@@ -59,10 +58,9 @@ def submit(unit: Unit, *, actor: Actor, reference: str, arrived_at: datetime | N
 
 
 @command()
-def take_back(unit: Unit, *, actor: Actor, reference: str, arrived_at: datetime | None = None) -> None:
+def take_back(unit: Unit, *, actor: Actor, reference: str) -> None:
     """Open all questions again until the deadline. If nothing is submitted until then, the last version stands."""
     case = load_for_city(unit, reference, Permission.OWN_AS_CITY)
-    case.now = min(arrived_at or unit.now, unit.now)
     before = str(case.row.state)
     with unit.session.no_autoflush:
         move(unit, APPLICATION, "take_back", case, values={"until": case.cities_deadline.isoformat()})
@@ -71,10 +69,10 @@ def take_back(unit: Unit, *, actor: Actor, reference: str, arrived_at: datetime 
 
 
 @command()
-def resubmit(unit: Unit, *, actor: Actor, reference: str, arrived_at: datetime | None = None) -> None:
+def resubmit(unit: Unit, *, actor: Actor, reference: str) -> None:
     """Submit the changes: the file goes back to the state it left. A Commission that had endorsed is told, and may object."""
     case = load_for_city(unit, reference)
-    _prepare(unit, case, arrived_at)
+    _prepare(unit, case)
     row, left = case.row, case.row.returned_from
     version = _frozen(unit, case)
     with unit.session.no_autoflush:
@@ -102,9 +100,8 @@ def withdraw(unit: Unit, *, actor: Actor, reference: str, reason: str = "") -> N
         quota.free(unit, purpose, row.id)
 
 
-def _prepare(unit: Unit, case: ApplicationCase, arrived_at: datetime | None) -> None:
-    """The moment that counts, and what is missing."""
-    case.now = min(arrived_at or unit.now, unit.now)
+def _prepare(unit: Unit, case: ApplicationCase) -> None:
+    """What is missing, and whether the signature still stands."""
     if void_if_changed(unit, case.row):
         case.has_signature = False
     content = content_of(unit.session, case.row)

@@ -34,6 +34,7 @@ from gnlc_apply.models import (
     State,
 )
 from gnlc_apply.questionnaire.answers import figure_of
+from gnlc_apply.services.case import STILL_AT_WORK
 
 READABLE = (ApplicationState.ELIGIBLE, ApplicationState.IN_REVIEW)
 CONTEXTS = ("megacity", "town", "rural")
@@ -115,7 +116,11 @@ def _is_ready() -> ColumnElement[bool]:
     objection = exists(
         select(1)
         .where(Objection.endorsement_id == Endorsement.id, Endorsement.application_id == Application.id)
-        .where(Endorsement.revoked_at.is_(None), Objection.objected_at.is_(None), Objection.due_at >= clock.now())
+        .where(
+            Endorsement.revoked_at.is_(None),
+            Objection.objected_at.is_(None),
+            Objection.due_at >= clock.now() - STILL_AT_WORK,
+        )
     )
     return (Application.state == ApplicationState.IN_REVIEW) | (signed & ~objection)
 

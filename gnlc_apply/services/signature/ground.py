@@ -36,7 +36,7 @@ def refuse_unless_signable(unit: Unit, case: ApplicationCase) -> None:
     row = case.row
     if row.state not in SIGNABLE:
         raise Conflict(Text("This application cannot be signed any more."))
-    if unit.now > max(case.commission_deadline, case.return_due_at or case.commission_deadline):
+    if case.now > max(case.commission_deadline, case.return_due_at or case.commission_deadline):
         raise Conflict(Text("The time for the signature is over."))
     if live_signature(unit, row.id) is not None:
         raise Conflict(Text("This version is signed already."))

@@ -190,7 +190,7 @@ def _running(unit: Unit, token: str) -> tuple[SignatureRequest, ApplicationCase]
     signed = select(Signature.id).where(Signature.request_id == request.id)
     if unit.session.scalar(signed.limit(1)) is not None:
         raise Conflict(Text("You have signed with this link already."))
-    if unit.now > request.expires_at:
+    if unit.arrived_at > request.expires_at:
         raise Conflict(Text("The time of this link is over. Ask the city for a new one."))
     row = unit.session.get_one(Application, request.application_id, with_for_update=True)
     if row.state not in SIGNABLE:
@@ -226,7 +226,7 @@ def _check_code(unit: Unit, request_id: int, typed: str) -> None:
             OneTimeToken.token_hash == _code_hash(request_id, digits),
             OneTimeToken.signature_request_id == request_id,
             OneTimeToken.used_at.is_(None),
-            OneTimeToken.expires_at > unit.now,
+            OneTimeToken.expires_at > unit.arrived_at,
         )
     )
     if found is None:

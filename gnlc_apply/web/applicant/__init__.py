@@ -4,7 +4,6 @@ from flask import Blueprint
 
 from gnlc_apply.core.text import Text
 from gnlc_apply.permissions import Permission
-from gnlc_apply.web import arrival
 from gnlc_apply.web.applicant import (
     applications,
     check,
@@ -37,7 +36,5 @@ for part in (
     withdrawal,
 ):
     blueprint.register_blueprint(part.blueprint)
-# Before the access is looked at: what counts is the arrival.
-blueprint.before_app_request(arrival.record)
 
 add_room(Permission.BEGIN_APPLICATION, "applicant.applications.index", Text("My applications"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, g, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
@@ -117,7 +117,6 @@ def _save(application: str, section: str, number: int | None) -> BaseResponse:
             raw=raw(request.form),
             versions=versions,
             seen=seen,
-            arrived_at=g.get("arrived_at"),
         )
     except (Conflict, Invalid, TooMany, Unavailable) as refusal:
         return _refused(application, section, number, refusal)

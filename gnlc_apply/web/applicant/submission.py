@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, g, redirect, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -31,8 +31,7 @@ class ActForm(BaseForm):
 def form(application: str) -> BaseResponse:
     """Submit. What counts is when the complete request had arrived."""
     form = ActForm()
-    arrived = g.get("arrived_at")
-    if form.accepts(lambda: applications.submit(actor=current_actor(), reference=application, arrived_at=arrived)):
+    if form.accepts(lambda: applications.submit(actor=current_actor(), reference=application)):
         return redirect(url_for(".receipt", application=application), 303)
     found = sheet(application)
     return render(form=form, sheet=found, offers=offers(found, current_actor()), name="submit")
@@ -43,8 +42,7 @@ def form(application: str) -> BaseResponse:
 def again(application: str) -> BaseResponse:
     """Submit the changes."""
     form = ActForm()
-    arrived = g.get("arrived_at")
-    if form.accepts(lambda: applications.resubmit(actor=current_actor(), reference=application, arrived_at=arrived)):
+    if form.accepts(lambda: applications.resubmit(actor=current_actor(), reference=application)):
         return redirect(url_for(".receipt", application=application), 303)
     found = sheet(application)
     return render(
@@ -57,8 +55,7 @@ def again(application: str) -> BaseResponse:
 def take_back(application: str) -> BaseResponse:
     """Open the text again until the deadline."""
     form = ActForm()
-    arrived = g.get("arrived_at")
-    if form.accepts(lambda: applications.take_back(actor=current_actor(), reference=application, arrived_at=arrived)):
+    if form.accepts(lambda: applications.take_back(actor=current_actor(), reference=application)):
         flash(_("All questions are open again. Submit the changes before the deadline."), "success")
         return redirect(url_for("applicant.applications.page", application=application), 303)
     found = sheet(application)

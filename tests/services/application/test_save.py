@@ -146,7 +146,8 @@ def test_after_the_deadline_only_what_arrived_before(world: city.City) -> None:
     with clock.at(city.DEADLINE + timedelta(seconds=5)):
         with pytest.raises(Conflict):
             save(world, reference, "late", 0)
-        assert save(world, reference, "in time", 0, arrived_at=city.DEADLINE).saved == ("motivation.context",)
+        with clock.arriving(city.DEADLINE):
+            assert save(world, reference, "in time", 0).saved == ("motivation.context",)
 
 
 def test_a_return_opens_only_what_it_names(world: city.City) -> None:

@@ -94,7 +94,8 @@ def test_what_counts_is_when_the_request_had_arrived(world: city.City) -> None:
     with clock.at(city.DEADLINE + timedelta(seconds=30)):
         with pytest.raises(Conflict):
             applications.submit(actor=world.owner, reference=late)
-        applications.submit(actor=world.owner, reference=in_time, arrived_at=city.DEADLINE)
+        with clock.arriving(city.DEADLINE):
+            applications.submit(actor=world.owner, reference=in_time)
     row = city.row(in_time)
     assert (row.state, row.received_at) == ("submitted", city.DEADLINE)
 
@@ -235,7 +236,8 @@ def test_a_request_that_arrived_in_time_comes_before_the_clock(world: city.City)
         # The worker looks while two requests, complete before the deadline, wait for the database.
         applications.expire_drafts(actor=SYSTEM, call=world.call)
         applications.let_last_versions_stand(actor=SYSTEM, call=world.call)
-        applications.submit(actor=world.owner, reference=draft, arrived_at=city.DEADLINE)
-        applications.resubmit(actor=world.owner, reference=taken_back, arrived_at=city.DEADLINE)
+        with clock.arriving(city.DEADLINE):
+            applications.submit(actor=world.owner, reference=draft)
+            applications.resubmit(actor=world.owner, reference=taken_back)
     assert (city.row(draft).state, city.row(taken_back).state) == ("submitted", "submitted")
     assert city.row(taken_back).received_at == city.DEADLINE
