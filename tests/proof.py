@@ -47,6 +47,7 @@ GATES: dict[str, Gate] = {
     "planted_others": Gate("other planted faults, caught", 60, tolerance=0.05),
     "uploads": Gate("files of the upload corpus treated as listed", 60),
     "announcement_kills": Gate("kills around statements and writes of an announcement: whole or nothing", 200),
+    "announcement_repair_s": Gate("after a kill until the announcement is made, in seconds", 10, is_at_most=True),
     "worker_kills": Gate("kills of the mail worker: nothing lost, one repeat at most, same Message-ID", 500),
     "smtp_faults": Gate("ways in which a mail server fails, each survived", 10),
     "announcement_polls": Gate("polls of public pages around the instant, none partial", 10_000),

@@ -1,13 +1,13 @@
 """A state machine over the whole chain: many roles' acts in any order, time moving on, through the commands only.
 
 Whatever happens: what must never happen (process.md section 9, ``scenarios.invariants``) has not happened.
-GNLC_STATE_MACHINE_RUNS asks for more runs, in another order each time, e.g. 500.
+A sample, always the same, in every run; ``./dev prove --only state_machine_runs tests/workflow/test_state_machine.py`` does
+500 runs of 50 steps, in another order each time (a quarter of an hour).
 """
 
 from __future__ import annotations
 
 import logging
-import os
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -25,12 +25,13 @@ from gnlc_apply.core.errors import Refusal
 from gnlc_apply.extensions import db
 from gnlc_apply.permissions import Actor
 from gnlc_apply.scenarios import invariants, tick
+from tests import proof
 from tests.workflow import chain_facts
 from tests.workflow.chain_acts import ACTS, Act, likely, natural_acts, natural_end
 from tests.workflow.chain_facts import Seen
 from tests.workflow.chain_world import CITIES, JURORS, STAGES, Library, built, throw_away
 
-RUNS = int(os.environ.get("GNLC_STATE_MACHINE_RUNS", "0"))
+RUNS, STEPS = proof.amount(50, 500), proof.amount(30, 50)
 # What succeeds in every set of runs worth the name.
 OFTEN = {
     *(
@@ -47,7 +48,7 @@ OFTEN = {
     *("assign", "record_conflict", "declare", "review", "recommend", "propose_all", "approve_all", "undo"),
     *("create_cohort", "set_instant", "lock", "arm", "announced"),
 }
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900 if not RUNS else 0)]
+pytestmark = [pytest.mark.slow, pytest.mark.proof, pytest.mark.timeout(14400 if proof.IS_WHOLE else 900)]
 
 
 class _Faults(logging.Handler):
@@ -77,6 +78,7 @@ class ChainMachine(RuleBasedStateMachine):
         self.url = self.library.lend(stage)
         db.open(self.url)
         self.seen = Seen.now()
+        self.done["begun"] += 1
 
     def teardown(self) -> None:
         if self.url:
@@ -189,11 +191,11 @@ class ChainMachine(RuleBasedStateMachine):
 
 
 def profile(runs: int, steps: int) -> settings:
-    """So many runs of so many steps; always the same ones, unless more were asked for."""
+    """So many runs of so many steps; always the same ones in the sample."""
     return settings(
-        max_examples=RUNS or runs,
+        max_examples=runs,
         stateful_step_count=steps,
-        derandomize=not RUNS,
+        derandomize=not proof.IS_WHOLE,
         database=None,
         deadline=None,
         suppress_health_check=list(HealthCheck),
@@ -205,10 +207,12 @@ def test_no_order_of_acts_breaks_a_promise(database: config.Settings, frozen_clo
     ChainMachine.library = built(database.database_url, database.instance, frozen_clock)
     ChainMachine.done.clear()
     is_short = engine != "sqlite"
-    run_state_machine_as_test(ChainMachine, settings=profile(12, 30) if is_short else profile(36, 40))
+    run_state_machine_as_test(ChainMachine, settings=profile(12, 30) if is_short else profile(RUNS, STEPS))
     happened = {name for name, times in ChainMachine.done.items() if times}
     assert {"usurped", "announced", "change", "submit", "endorse"} <= happened, "too little happens to prove anything"
     assert is_short or happened >= OFTEN, "too little happens to prove anything"
+    if not is_short:
+        proof.reached("state_machine_runs", ChainMachine.done["begun"])
 
 
 def test_the_machine_sees_a_promise_that_is_broken(database: config.Settings, frozen_clock: datetime) -> None:
