@@ -73,7 +73,9 @@ class CallPage:
     is_open: bool
     is_frozen: bool
     form_version: str
+    form_title: str
     guide_version: str
+    guide_title: str
     counts: dict[str, int]
     extensions: Rows
     exceptions: Rows
@@ -124,7 +126,13 @@ def index() -> list[CallRow]:
 
 def _found(reference: str) -> AnyRow:
     row = db.reader.execute(
-        select(Call, FormVersion.reference.label("form_version"), GuideVersion.reference.label("guide_version"))
+        select(
+            Call,
+            FormVersion.reference.label("form_version"),
+            FormVersion.definition["title"].as_string().label("form_title"),
+            GuideVersion.reference.label("guide_version"),
+            GuideVersion.definition["title"].as_string().label("guide_title"),
+        )
         .join(FormVersion, FormVersion.id == Call.form_version_id)
         .join(GuideVersion, GuideVersion.id == Call.guide_version_id)
         .where(Call.reference == reference)
@@ -150,7 +158,9 @@ def page(reference: str) -> CallPage:
         is_open=call.state is CallState.OPEN,
         is_frozen=call.guide_frozen_at is not None,
         form_version=found.form_version,
+        form_title=found.form_title,
         guide_version=found.guide_version,
+        guide_title=found.guide_title,
         counts={state.value: number for state, number in counts},
         extensions=_extensions(call.id),
         exceptions=_exceptions(call.id),
@@ -238,11 +248,14 @@ def questions_and_guide(call: CallPage) -> tuple[Form, Guide]:
     )
 
 
-def versions() -> tuple[list[str], list[str]]:
-    """The references of all stored forms and guides, newest first."""
-    forms = db.reader.scalars(select(FormVersion.reference).order_by(FormVersion.id.desc())).all()
-    guides = db.reader.scalars(select(GuideVersion.reference).order_by(GuideVersion.id.desc())).all()
-    return list(forms), list(guides)
+def versions() -> tuple[dict[str, str], dict[str, str]]:
+    """The titles of all stored forms and guides by their references, newest first."""
+    return _titles(FormVersion), _titles(GuideVersion)
+
+
+def _titles(table: type[FormVersion] | type[GuideVersion]) -> dict[str, str]:
+    rows = db.reader.execute(select(table.reference, table.definition["title"].as_string()).order_by(table.id.desc()))
+    return dict(rows.tuples().all())
 
 
 def countries() -> list[str]:

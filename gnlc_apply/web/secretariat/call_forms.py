@@ -33,12 +33,22 @@ from gnlc_apply.web.forms import BaseForm, stripped
 EVERYWHERE = "Etc/GMT+12"
 ACCEPTED = ("ar", "en", "es", "fr", "pt", "ru", "zh")
 _MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+METHODS = {"plain-1": _l("Plain averages, version 1")}
 _needed = InputRequired(_l("Fill in this field."))
 
 
 def pairs(choices: Iterable[tuple[str, str]]) -> list[SelectChoice]:
     """Values with their labels, as a field takes them."""
     return [SelectChoice(value, label) for value, label in choices]
+
+
+def titled(versions: dict[str, str]) -> list[SelectChoice]:
+    """Forms or guides to choose from: titles may repeat, references do not."""
+    labels = [
+        (reference, _("%(title)s, %(reference)s", title=title, reference=reference))
+        for reference, title in versions.items()
+    ]
+    return pairs(labels or [("", _("Default"))])
 
 
 def zones() -> list[tuple[str, str]]:
@@ -69,15 +79,13 @@ class JuryForm(BaseForm):
     standard = DecimalField(_l("Standard: adjusted average of at least"), places=1, validators=[_needed])
     criterion_minimum = DecimalField(_l("No criterion's average below"), places=1, validators=[_needed])
     places = IntegerField(_l("Number of places in all"), validators=[Optional(), NumberRange(min=1)])
-    jury_method = SelectField(
-        _l("Method of the jury"), choices=[SelectChoice("plain-1", _l("Plain averages, version 1"))]
-    )
+    jury_method = SelectField(_l("Method of the jury"), choices=[SelectChoice(*method) for method in METHODS.items()])
 
-    def __init__(self, versions: tuple[list[str], list[str]], values: CallValues | None = None, **more: Any) -> None:
+    def __init__(
+        self, versions: tuple[dict[str, str], dict[str, str]], values: CallValues | None = None, **more: Any
+    ) -> None:
         super().__init__(**({"data": _shown(values)} if values is not None else {}), **more)
-        self.guide_version.choices = pairs(
-            [(reference, reference) for reference in versions[1]] or [("", _("Default"))]
-        )
+        self.guide_version.choices = titled(versions[1])
 
     def _jury(self) -> dict[str, Any]:
         return {
@@ -119,11 +127,13 @@ class CallForm(JuryForm):
         _l("The signature may follow the submission, until the deadline of the National Commissions")
     )
 
-    def __init__(self, versions: tuple[list[str], list[str]], values: CallValues | None = None, **more: Any) -> None:
+    def __init__(
+        self, versions: tuple[dict[str, str], dict[str, str]], values: CallValues | None = None, **more: Any
+    ) -> None:
         super().__init__(versions, values, **more)
         self.time_zone.choices = pairs(zones())
         self.languages.choices = pairs(language_choices())
-        self.form_version.choices = pairs([(reference, reference) for reference in versions[0]] or [("", _("Default"))])
+        self.form_version.choices = titled(versions[0])
 
     def _moment(self, field: DateTimeLocalField) -> datetime:
         return dated.from_local(field.data, self.time_zone.data)

@@ -17,7 +17,7 @@ from gnlc_apply.web import dated
 from gnlc_apply.web.access import requires
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
-from gnlc_apply.web.secretariat.call_forms import EVERYWHERE, CallForm, JuryForm, language_choices
+from gnlc_apply.web.secretariat.call_forms import EVERYWHERE, METHODS, CallForm, JuryForm, language_choices
 
 blueprint = Blueprint("calls", __name__)
 
@@ -65,6 +65,7 @@ def page(call: str) -> Response:
         coming=call_words.coming(found, now),
         tasks=call_words.tasks(current_actor(), call),
         unfinished=queries.unfinished(found),
+        method=METHODS.get(found.settings.jury_method, found.settings.jury_method),
         languages=[name for code, name in language_choices() if code in found.settings.languages],
     )
 
