@@ -17,6 +17,8 @@ from gnlc_apply.extensions import db
 from gnlc_apply.models import Person
 
 PASSWORD = "tiny orange kettle on a hill"
+# What a page carries of what it showed (web/seen.py): a browser sends it back.
+_SEEN = re.compile(r'<input(?=[^>]*type="hidden")(?=[^>]*name="(seen|digest|sign)")[^>]*value="([^"]*)"')
 _CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -35,8 +37,8 @@ def csrf_of(answer: TestResponse) -> str:
 
 def post(client: FlaskClient, path: str, form_path: str | None = None, **fields: object) -> TestResponse:
     """Open a page (``form_path``, if the form stands elsewhere), fill its form and send it."""
-    token = csrf_of(client.get(form_path or path))
-    return client.post(path, data={"csrf_token": token, **fields})
+    page = client.get(form_path or path)
+    return client.post(path, data={"csrf_token": csrf_of(page), **dict(_SEEN.findall(page.text)), **fields})
 
 
 def _with_password(who: int | str) -> Person:

@@ -33,7 +33,7 @@ from gnlc_apply.permissions import Actor, Permission, visible_to
 from gnlc_apply.queries import deadlines
 from gnlc_apply.queries.figures import REGION_NAMES
 from gnlc_apply.queries.questionnaire import form_of
-from gnlc_apply.queries.rows import AnyRow
+from gnlc_apply.queries.rows import AnyRow, Rows
 from gnlc_apply.questionnaire import Form
 from gnlc_apply.questionnaire.canonical import Change, difference
 from gnlc_apply.workflow.application import APPLICATION
@@ -176,8 +176,8 @@ def _summary(row: AnyRow) -> FileSummary:
     )
 
 
-def text(file: FileSummary, number: int | None = None) -> FrozenText:
-    """The text that was submitted last, or the version with this number. Raises NotFound.
+def _shown(file: FileSummary) -> Rows:
+    """The versions that Commission and secretariat may read, the oldest first.
 
     Versions that were frozen for a signature only, and never submitted, are the city's own: they are not shown.
     """
@@ -187,12 +187,26 @@ def text(file: FileSummary, number: int | None = None) -> FrozenText:
         | (ApplicationVersion.id == Application.version_id)
         | was_endorsed
     )
-    shown = db.reader.execute(
+    return db.reader.execute(
         select(ApplicationVersion, Application.language)
         .join(Application, Application.id == ApplicationVersion.application_id)
-        .where(Application.id == file.id, ApplicationVersion.number <= (file.version or 0), was_submitted)
+        .where(Application.id == file.id, was_submitted)
         .order_by(ApplicationVersion.number)
     ).all()
+
+
+def changes_since(file: FileSummary, short_code: str) -> tuple[Form, tuple[Change, ...]]:
+    """What the text that was submitted last says otherwise than the version with this code, with the form to read it by."""
+    versions = [row.ApplicationVersion for row in _shown(file)]
+    now = next(version for version in versions if version.number == file.version)
+    before = next((version for version in versions if version.short_code == short_code), now)
+    form = form_of(db.reader, now.form_version_id)
+    return form, tuple(difference(before.content, now.content, form))
+
+
+def text(file: FileSummary, number: int | None = None) -> FrozenText:
+    """The text that was submitted last, or the version with this number. Raises NotFound."""
+    shown = [row for row in _shown(file) if row.ApplicationVersion.number <= (file.version or 0)]
     wanted = number if number is not None else file.version
     found = next((row for row in shown if row.ApplicationVersion.number == wanted), None)
     if found is None:

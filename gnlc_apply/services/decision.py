@@ -25,7 +25,7 @@ from gnlc_apply.models import (
     Recommendation,
 )
 from gnlc_apply.permissions import Actor, Permission, require, visible_to
-from gnlc_apply.queries.embargoed.decisions import digest_of
+from gnlc_apply.queries.embargoed.decisions import digest_of, sign_of
 from gnlc_apply.services import quota
 from gnlc_apply.services.command import Unit, command
 
@@ -87,18 +87,27 @@ def _decisions(unit: Unit, rows: Sequence[Application]) -> dict[int, Decision]:
 
 
 @command()
-def prepare(unit: Unit, *, actor: Actor, outcomes: Mapping[str, Outcome], reasons: Mapping[str, str]) -> None:
+def prepare(
+    unit: Unit,
+    *,
+    actor: Actor,
+    outcomes: Mapping[str, Outcome],
+    reasons: Mapping[str, str],
+    seen: str | None = None,
+) -> None:
     """Propose what each of these files gets. Departing from the jury's recommendation needs a written reason.
 
     Raises Invalid with a field ``reason-<reference>`` for every reason that is missing, Conflict for a file that is
-    approved already, whose jury has not recommended yet, that is to be approved unread, or whose list is locked.
+    approved already, whose jury has not recommended yet, that is to be approved unread, or whose list is locked, and
+    where recommendation or decision are no longer those that were shown (``seen``: ``queries.embargoed.decisions.Board.sign``).
     """
     require(actor, Permission.SEE_SECRETARIAT)
     require_unlocked(unit, outcomes)
     rows = chosen(unit, outcomes, Permission.PREPARE_DECISION)
+    before = _decisions(unit, rows)
+    _refuse_unseen(unit, rows, before, seen)
     _require_reasons(_recommended(unit, rows), rows, outcomes, reasons)
     refuse_unread(unit, [row for row in rows if outcomes[row.reference] is Outcome.APPROVED])
-    before = _decisions(unit, rows)
     approved = [row for row in rows if row.id in before and before[row.id].approved_at is not None]
     if approved:
         raise Conflict(Text("First undo the approval of these decisions: %(files)s.", files=_named(approved)))
@@ -119,6 +128,25 @@ def prepare(unit: Unit, *, actor: Actor, outcomes: Mapping[str, Outcome], reason
     for row in rows:
         reason = reasons.get(row.reference, "").strip()
         unit.note("prepared_decision", "application", row.id, outcome=outcomes[row.reference].value, reason=reason)
+
+
+def _refuse_unseen(unit: Unit, rows: Sequence[Application], before: Mapping[int, Decision], seen: str | None) -> None:
+    if seen is None:
+        return
+    query = select(Recommendation.application_id, Recommendation.is_recommended, Recommendation.average).where(
+        Recommendation.application_id.in_([row.id for row in rows])
+    )
+    known = {row.application_id: (row.is_recommended, row.average) for row in unit.session.execute(query)}
+    lines = []
+    for row in rows:
+        decision = before.get(row.id)
+        outcome = str(decision.outcome) if decision else None
+        is_approved = decision is not None and decision.approved_at is not None
+        lines.append((row.reference, *known.get(row.id, (None, None)), outcome, is_approved))
+    if seen != sign_of(lines):
+        raise Conflict(
+            Text("Somebody proposed or approved meanwhile, or the recommendation changed. Read the list again.")
+        )
 
 
 def _recommended(unit: Unit, rows: Sequence[Application]) -> dict[int, bool]:
@@ -164,7 +192,7 @@ def _require_reasons(
 
 
 @command()
-def approve(unit: Unit, *, actor: Actor, references: Sequence[str], digest: str = "") -> None:
+def approve(unit: Unit, *, actor: Actor, references: Sequence[str], digest: str | None = None) -> None:
     """Approve prepared decisions: a director, never the person who prepared them. Each approved city takes a place.
 
     ``digest`` is that of the outcomes that the director has seen (``queries.embargoed.decisions.Board.digest``). Raises
@@ -178,7 +206,7 @@ def approve(unit: Unit, *, actor: Actor, references: Sequence[str], digest: str 
     bare = [row for row in rows if row.id not in prepared]
     if bare:
         raise Conflict(Text("No decision was prepared for: %(files)s.", files=_named(bare)))
-    if digest and digest != digest_of((row.reference, str(prepared[row.id].outcome)) for row in rows):
+    if digest is not None and digest != digest_of((row.reference, str(prepared[row.id].outcome)) for row in rows):
         raise Conflict(
             Text("A proposal has changed since you opened this page. Read the list again before you approve it.")
         )

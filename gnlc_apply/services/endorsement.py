@@ -11,7 +11,6 @@ from gnlc_apply.core.text import Text
 from gnlc_apply.models import (
     Application,
     ApplicationState,
-    ApplicationVersion,
     Call,
     CommissionRank,
     Endorsement,
@@ -28,6 +27,7 @@ from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.endorsement_times import leave_unanswered, remind
 from gnlc_apply.services.moves import move
 from gnlc_apply.services.requests import ask_city, return_to_city
+from gnlc_apply.services.seen import refuse_unseen
 from gnlc_apply.workflow.application import APPLICATION
 from gnlc_apply.workflow.guards import ApplicationCase, before_commission_deadline
 
@@ -45,10 +45,11 @@ __all__ = [
 ]
 
 
-def _load(unit: Unit, reference: str) -> ApplicationCase:
-    """The case, if this actor may see the file; an official of the city is then refused by the act itself."""
+def _load(unit: Unit, reference: str, seen: str | None = None) -> ApplicationCase:
+    """The case, if this actor may see the file and has seen its version; an official of the city is refused by the act."""
     case = cases.load(unit, reference)
     require_seen(unit.actor, Permission.READ_AS_COMMISSION, case.facts)
+    refuse_unseen(unit, case.row, seen, "version")
     return case
 
 
@@ -97,24 +98,15 @@ def end_running(unit: Unit, row: Application, reason: str) -> None:
         unit.session.flush()
 
 
-def _refuse_unseen(unit: Unit, row: Application, version: str) -> None:
-    """An endorsement is of the version it saw: one that came in meanwhile is read first."""
-    if version and unit.session.get_one(ApplicationVersion, row.version_id).short_code != version:
-        raise Conflict(
-            Text("The city has submitted another version since you opened this page. Read it before you endorse it.")
-        )
-
-
 @command()
-def endorse(unit: Unit, *, actor: Actor, reference: str, name: str, function: str, version: str = "") -> int:
+def endorse(unit: Unit, *, actor: Actor, reference: str, name: str, function: str, seen: str | None = None) -> int:
     """Endorse the version at hand and take one of the country's places; the place's number.
 
-    ``version`` is the short code of the version that was shown. Raises Conflict when the city has submitted another one
-    since, all places are taken or the deadline has passed.
+    Here as in every act below, ``seen`` is the mark of what was shown (``queries.seen``): an act is of that version. Raises
+    Conflict when the city has submitted another one since, all places are taken or the deadline has passed.
     """
-    case = _load(unit, reference)
+    case = _load(unit, reference, seen)
     who, what = _named(name, function)
-    _refuse_unseen(unit, case.row, version)
     row: Application = case.row
     move(unit, APPLICATION, "endorse", case, values={"commission_name": who, "commission_function": what})
     call = unit.session.get_one(Call, row.call_id)
@@ -124,9 +116,11 @@ def endorse(unit: Unit, *, actor: Actor, reference: str, name: str, function: st
 
 
 @command()
-def decline(unit: Unit, *, actor: Actor, reference: str, name: str, function: str, reason: str) -> None:
+def decline(
+    unit: Unit, *, actor: Actor, reference: str, name: str, function: str, reason: str, seen: str | None = None
+) -> None:
     """Do not endorse, with a reason that the city reads."""
-    case = _load(unit, reference)
+    case = _load(unit, reference, seen)
     who, what = _named(name, function)
     move(
         unit,
@@ -140,9 +134,11 @@ def decline(unit: Unit, *, actor: Actor, reference: str, name: str, function: st
 
 
 @command()
-def revoke(unit: Unit, *, actor: Actor, reference: str, name: str, function: str, reason: str) -> None:
+def revoke(
+    unit: Unit, *, actor: Actor, reference: str, name: str, function: str, reason: str, seen: str | None = None
+) -> None:
     """Revoke an endorsement before the Commission's deadline; its place is free again."""
-    case = _load(unit, reference)
+    case = _load(unit, reference, seen)
     who, what = _named(name, function)
     values = {"commission_name": who, "commission_function": what}
     move(unit, APPLICATION, "revoke_endorsement", case, reason, values=values)
@@ -167,13 +163,20 @@ def _objection(unit: Unit, application_id: int) -> Objection | None:
 
 @command()
 def object_to_change(
-    unit: Unit, *, actor: Actor, reference: str, reason: str, name: str = "", function: str = ""
+    unit: Unit,
+    *,
+    actor: Actor,
+    reference: str,
+    reason: str,
+    name: str = "",
+    function: str = "",
+    seen: str | None = None,
 ) -> None:
     """Object to what the city changed after the endorsement, within five working days. The endorsement ends.
 
     Before the Commission's deadline the file is before the Commission again; after it, the file is not endorsed.
     """
-    case = _load(unit, reference)
+    case = _load(unit, reference, seen)
     who, what = _named(name or actor.name, function or str(Text("National Commission for UNESCO")))
     is_late = case.now > case.commission_deadline
     objection = _objection(unit, case.row.id)
@@ -190,9 +193,9 @@ def object_to_change(
 
 
 @command()
-def ask(unit: Unit, *, actor: Actor, reference: str, message: str, due_at: datetime) -> str:
+def ask(unit: Unit, *, actor: Actor, reference: str, message: str, due_at: datetime, seen: str | None = None) -> str:
     """Ask the city a question; the file stays where it is. The reference of the request."""
-    case = _load(unit, reference)
+    case = _load(unit, reference, seen)
     require(actor, Permission.ACT_AS_COMMISSION, case.facts)
     if case.row.state is not ApplicationState.SUBMITTED:
         raise Conflict(Text("The National Commission asks while the file is before it."))
@@ -204,10 +207,17 @@ def ask(unit: Unit, *, actor: Actor, reference: str, message: str, due_at: datet
 
 @command()
 def return_questions(
-    unit: Unit, *, actor: Actor, reference: str, keys: list[str], message: str, due_at: datetime
+    unit: Unit,
+    *,
+    actor: Actor,
+    reference: str,
+    keys: list[str],
+    message: str,
+    due_at: datetime,
+    seen: str | None = None,
 ) -> str:
     """Return named questions to the city with words and a date within the Commission's own time."""
-    case = _load(unit, reference)
+    case = _load(unit, reference, seen)
     if due_at > case.commission_deadline:
         words = Text("Choose a date before your own deadline, %(moment)s.", moment=case.commission_deadline)
         raise Invalid(words, {"due_at": words})

@@ -56,6 +56,7 @@ def confirm(
     recusals: Mapping[str, Sequence[str]],
     words: str,
     held_on: date | str,
+    seen: str | None = None,
 ) -> str:
     """Confirm the recommendation for every file with the jury, with minutes; the digest of what was frozen.
 
@@ -63,7 +64,9 @@ def confirm(
     ``recusals``: by file, the names of those who left. From then on no review of the call can be submitted. Files that a
     conflict keeps from the chair are confirmed afterwards, in the same way, by a second person with the chair's role.
     Raises Invalid at ``note-<reference>`` for a departure from the standard without a note, Forbidden for a file that a
-    conflict keeps from the chair, Conflict before the guide is frozen or when nothing is left to confirm.
+    conflict keeps from the chair, Conflict before the guide is frozen, when nothing is left to confirm, when a file has no
+    submitted review (not recommended, it may stand with a note where the minutes say who left for it), and when the
+    readings are no longer those that were shown (``seen``: ``readings.Counted.sign``).
     """
     require(actor, Permission.SEE_RANKING)
     row = find(unit, call)
@@ -73,7 +76,8 @@ def confirm(
         raise Conflict(Text("The scoring guide of this call is not final yet."))
     _refuse_open_own(unit, row)
     ballot = _ballot(unit, row)
-    _check(ballot, recommendations, present, words)
+    _refuse_unseen(ballot, seen)
+    _check(ballot, recommendations, recusals, present, words)
     minutes = _minutes(unit, ballot, present, recusals, words, held_on)
     unit.session.execute(insert(Recommendation), _rows(unit, ballot, recommendations))
     unit.note("confirmed_recommendation", "call", row.id, sha256=minutes.sha256, files=len(recommendations))
@@ -127,11 +131,26 @@ def _ballot(unit: Unit, call: Call) -> _Ballot:
     return ballot
 
 
-def _check(ballot: _Ballot, recommendations: Recommendations, present: Sequence[str], words: str) -> None:
+def _refuse_unseen(ballot: _Ballot, seen: str | None) -> None:
+    """A recommendation is of the readings that the chair saw: one that came in meanwhile is looked at first."""
+    if seen is not None and seen != ballot.counted.sign(ballot.open_files):
+        raise Conflict(
+            Text("A review came in, or a reading ended, since you opened this page. Look at the figures again.")
+        )
+
+
+def _check(
+    ballot: _Ballot,
+    recommendations: Recommendations,
+    recusals: Mapping[str, Sequence[str]],
+    present: Sequence[str],
+    words: str,
+) -> None:
     if kept := sorted(set(recommendations) & set(ballot.kept_away)):
         raise Forbidden(Text("A conflict of interest keeps you from this file: %(reference)s", reference=kept[0]))
     if set(recommendations) != set(ballot.open_files):
         raise Conflict(Text("The list of files has changed. Look at the page again and confirm it once more."))
+    _refuse_unread(ballot, recommendations, recusals)
     problems = {}
     for reference, (is_recommended, note) in recommendations.items():
         if is_recommended != ballot.counted.outcome(reference).is_recommended and not note.strip():
@@ -143,6 +162,30 @@ def _check(ballot: _Ballot, recommendations: Recommendations, present: Sequence[
         problems["words"] = Text("Write the minutes in a few words.")
     if problems:
         raise Invalid(Text("The recommendation is not complete yet."), problems)
+
+
+def _refuse_unread(ballot: _Ballot, recommendations: Recommendations, recusals: Mapping[str, Sequence[str]]) -> None:
+    """Nobody is judged unread: every file needs a submitted review that counts, and the refusal names all that have none.
+
+    Where those who could read a file left for it, as the minutes then say, it may go unread, not recommended, with a note.
+    """
+    unread = {}
+    for reference, (is_recommended, note) in recommendations.items():
+        average = ballot.counted.averages.get(reference)
+        is_excused = not is_recommended and note.strip() and any(name.strip() for name in recusals.get(reference, ()))
+        if (average is None or average.readers == 0) and not is_excused:
+            unread[reference] = f"{ballot.open_files[reference].place_name} ({reference})"
+    if unread:
+        words = Text("No juror has submitted a review of this file.")
+        raise Conflict(
+            Text(
+                "No juror has submitted a review of these files: %(files)s. Wait for one, or give the file to another "
+                "juror. A file for which all who could read it left may be not recommended, with a note, where the "
+                "minutes say who left.",
+                files=", ".join(unread.values()),
+            ),
+            {f"note-{reference}": words for reference in unread},
+        )
 
 
 def _minutes(

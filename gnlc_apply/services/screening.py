@@ -31,6 +31,7 @@ from gnlc_apply.services.endorsement import end_running
 from gnlc_apply.services.moves import announce, move
 from gnlc_apply.services.requests import ask_city, return_to_city
 from gnlc_apply.services.screening_places import confirm_city, correct_spelling
+from gnlc_apply.services.seen import refuse_unseen
 from gnlc_apply.workflow.application import APPLICATION
 from gnlc_apply.workflow.guards import ApplicationCase, before_jury
 
@@ -51,9 +52,11 @@ __all__ = [
 TIME_TO_REPLY = timedelta(days=10)
 
 
-def _load(unit: Unit, reference: str) -> ApplicationCase:
+def _load(unit: Unit, reference: str, seen: str | None = None, *parts: str) -> ApplicationCase:
+    """The case, if this actor may see the file and has seen its version (``seen``: ``queries.seen``) and these parts."""
     case = cases.load(unit, reference)
     require_seen(unit.actor, Permission.READ_AS_SECRETARIAT, case.facts)
+    refuse_unseen(unit, case.row, seen, "version", *parts)
     return case
 
 
@@ -87,17 +90,17 @@ def _open_finding(unit: Unit, row: Application) -> ScreeningCheck | None:
 
 
 @command()
-def find_eligible(unit: Unit, *, actor: Actor, reference: str) -> None:
+def find_eligible(unit: Unit, *, actor: Actor, reference: str, seen: str | None = None) -> None:
     """Find the file eligible: signed, its city confirmed, its state a Member State, not a member already."""
-    case = _load(unit, reference)
+    case = _load(unit, reference, seen)
     move(unit, APPLICATION, "find_eligible", case)
     _check(unit, case.row, CheckOutcome.ELIGIBLE, "", None)
 
 
 @command()
-def find_ineligible(unit: Unit, *, actor: Actor, reference: str, reason: str) -> datetime:
+def find_ineligible(unit: Unit, *, actor: Actor, reference: str, reason: str, seen: str | None = None) -> datetime:
     """Find the file ineligible; until when the city may reply, once."""
-    case = _load(unit, reference)
+    case = _load(unit, reference, seen)
     due = unit.now + TIME_TO_REPLY
     move(unit, APPLICATION, "find_ineligible", case, reason, values={"reply_due_at": due.isoformat()})
     _check(unit, case.row, CheckOutcome.INELIGIBLE, reason.strip(), due)
@@ -112,9 +115,9 @@ def _make_final(unit: Unit, row: Application, finding: ScreeningCheck) -> None:
 
 
 @command()
-def confirm_ineligible(unit: Unit, *, actor: Actor, reference: str) -> None:
+def confirm_ineligible(unit: Unit, *, actor: Actor, reference: str, seen: str | None = None) -> None:
     """After the city's reply, or the end of its ten days: the finding is final and the country's place free."""
-    case = _load(unit, reference)
+    case = _load(unit, reference, seen, "finding")
     require(actor, Permission.CHECK_APPLICATION, case.facts)
     finding = _open_finding(unit, case.row)
     if case.row.state is not ApplicationState.INELIGIBLE or finding is None or finding.final_at is not None:
@@ -164,13 +167,21 @@ def _give_time(unit: Unit, case: ApplicationCase, until_at: datetime | None, rea
 
 
 @command()
-def reverse(unit: Unit, *, actor: Actor, reference: str, reason: str, until_at: datetime | None = None) -> None:
+def reverse(
+    unit: Unit,
+    *,
+    actor: Actor,
+    reference: str,
+    reason: str,
+    until_at: datetime | None = None,
+    seen: str | None = None,
+) -> None:
     """Reverse ineligible, not endorsed or unanswered, with a reason, before the jury.
 
     ``until_at`` is the Commission's new deadline for this file where the old one has passed. Reversing a final
     ineligible takes a place again and is refused when none is free.
     """
-    case = _load(unit, reference)
+    case = _load(unit, reference, seen, "finding")
     row: Application = case.row
     if row.state is ApplicationState.INELIGIBLE:
         _reverse_ineligible(unit, case, reason)
@@ -194,10 +205,17 @@ def _reverse_ineligible(unit: Unit, case: ApplicationCase, reason: str) -> None:
 
 @command()
 def return_questions(
-    unit: Unit, *, actor: Actor, reference: str, keys: list[str], message: str, due_at: datetime
+    unit: Unit,
+    *,
+    actor: Actor,
+    reference: str,
+    keys: list[str],
+    message: str,
+    due_at: datetime,
+    seen: str | None = None,
 ) -> str:
     """Return named questions to the city with words and a date; everything else stays locked."""
-    case = _load(unit, reference)
+    case = _load(unit, reference, seen)
     return return_to_city(unit, case, "return_as_secretariat", "secretariat", keys, message, due_at)
 
 
@@ -211,9 +229,9 @@ _ASKABLE = (
 
 
 @command()
-def ask(unit: Unit, *, actor: Actor, reference: str, message: str, due_at: datetime) -> str:
+def ask(unit: Unit, *, actor: Actor, reference: str, message: str, due_at: datetime, seen: str | None = None) -> str:
     """Ask the city a question; the file stays where it is."""
-    case = _load(unit, reference)
+    case = _load(unit, reference, seen)
     require(actor, Permission.CHECK_APPLICATION, case.facts)
     obstacle = before_jury(case)
     if case.row.state not in _ASKABLE or obstacle is not None:
@@ -222,12 +240,14 @@ def ask(unit: Unit, *, actor: Actor, reference: str, message: str, due_at: datet
 
 
 @command()
-def record_late_letter(unit: Unit, *, actor: Actor, reference: str, name: str, function: str, note: str) -> int:
+def record_late_letter(
+    unit: Unit, *, actor: Actor, reference: str, name: str, function: str, note: str, seen: str | None = None
+) -> int:
     """Record a Commission's letter that came after its deadline; it takes one of the country's places.
 
     ``name`` and ``function`` are those of whoever signed the letter, ``note`` says how it came.
     """
-    case = _load(unit, reference)
+    case = _load(unit, reference, seen)
     row: Application = case.row
     problems = {}
     if not name.strip():

@@ -234,6 +234,25 @@ def test_one_file_or_many_take_the_same_number_of_statements() -> None:
         assert len(session.scalars(select(AuditEntry).where(AuditEntry.act == "approved_decision")).all()) == 15
 
 
+def test_a_proposal_is_made_of_what_was_shown() -> None:
+    """Two officers have the same page open: the second one's proposal does not overwrite the first one's unseen."""
+    world = ground.build()
+    one = world.files[:1]
+    shown = decisions.chosen(world.officer, _call_of(one[0]), one, clock.now()).sign
+    db.release()
+    decision.prepare(
+        actor=world.actor("second_officer"), outcomes={one[0]: NO}, reasons={one[0]: "The mayor resigned."}
+    )
+    for seen in (shown, ""):
+        with pytest.raises(Conflict, match="Read the list again"):
+            decision.prepare(actor=world.officer, outcomes={one[0]: YES}, reasons={}, seen=seen)
+    assert _decisions()[one[0]].outcome is NO
+    shown = decisions.chosen(world.officer, _call_of(one[0]), one, clock.now()).sign
+    db.release()
+    decision.prepare(actor=world.officer, outcomes={one[0]: YES}, reasons={}, seen=shown)
+    assert _decisions()[one[0]].outcome is YES
+
+
 def test_a_director_approves_what_was_shown_and_nothing_else() -> None:
     world = ground.build()
     one = world.files[:1]

@@ -14,7 +14,6 @@ from gnlc_apply.core import clock
 from gnlc_apply.core.errors import Conflict, Forbidden, Invalid, NotFound
 from gnlc_apply.extensions import db
 from gnlc_apply.models import (
-    ApplicationVersion,
     CommissionRank,
     FileOpened,
     Grant,
@@ -324,19 +323,3 @@ def test_a_commission_without_open_files_is_left_alone(database: config.Settings
     world.endorse()
     with clock.at(COMMISSIONS - DAY):
         assert endorsement.remind(actor=SYSTEM, call=world.call) == []
-
-
-def test_an_endorsement_is_of_the_version_that_was_seen(database: config.Settings) -> None:
-    world = Desk()
-    with db.reading() as session:
-        seen = session.scalars(select(ApplicationVersion.short_code)).one()
-    applications.take_back(actor=world.owner, reference=world.file)
-    answer(world, world.file, "vision.vision", "Another vision altogether")
-    applications.resubmit(actor=world.owner, reference=world.file)
-    with pytest.raises(Conflict, match="another version"):
-        endorsement.endorse(actor=world.commission, reference=world.file, version=seen, **WHO)
-    assert (state(world.file), places()) == ("submitted", [])
-    with db.reading() as session:
-        newest = select(ApplicationVersion.short_code).order_by(ApplicationVersion.number.desc()).limit(1)
-        seen = session.scalars(newest).one()
-    assert endorsement.endorse(actor=world.commission, reference=world.file, version=seen, **WHO) == 1

@@ -12,7 +12,7 @@ from gnlc_apply import config
 from gnlc_apply.core import clock
 from gnlc_apply.core.errors import Conflict, Forbidden, Invalid, NotFound
 from gnlc_apply.extensions import db
-from gnlc_apply.models import Minutes, Recommendation
+from gnlc_apply.models import Application, Assignment, Juror, Minutes, Recommendation
 from gnlc_apply.permissions import Actor
 from gnlc_apply.queries.embargoed import minutes as minutes_pages
 from gnlc_apply.queries.embargoed.ranking import ranking
@@ -103,14 +103,87 @@ def test_no_review_is_submitted_after_the_minutes(database: config.Settings) -> 
     recommendation.confirm(
         actor=chair,
         call=jury.call,
-        recommendations={file: (False, "")},
+        recommendations={file: (False, "Nobody was left to read it")},
         present=["Amina Chair"],
-        recusals={},
+        recusals={file: ["Basel Juror"]},
         words="Nothing was read.",
         held_on=clock.today(),
     )
     with pytest.raises(Conflict, match="closed"):
         review.submit(actor=reader, reference=file, scores=scores(), paragraph="Late", revision=0)
+
+
+def test_nobody_is_judged_unread(database: config.Settings) -> None:
+    """The refusal names every file without a submitted review; one that all had to leave stands with a note."""
+    jury = Jury()
+    chair = jury.add_juror("Amina Chair", "SEN", is_chair=True)
+    reader = jury.add_juror("Basel Juror", "JOR")
+    read, unread = jury.files["Cusco"], jury.files["Kisumu"]
+    for file in (read, unread):
+        assignment.assign(actor=jury.officer, reference=file, juror=jury.jurors["Basel Juror"])
+    jury.freeze()
+    jury.review(reader, read, 4)
+    review.declare(actor=reader, reference=unread, has_conflict=False)
+    review.save(actor=reader, reference=unread, scores=scores(), paragraph="Not done", revision=0)
+    with db.reading() as session:
+        on_ballot = set(session.scalars(select(Application.reference).where(Application.state == "in_review")))
+    assert {read, unread} <= on_ballot
+
+    def confirm(is_recommended: bool, note: str, names: list[str]) -> str:
+        others = on_ballot - {read, unread}
+        return recommendation.confirm(
+            actor=chair,
+            call=jury.call,
+            recommendations={read: (True, ""), unread: (is_recommended, note)} | dict.fromkeys(others, (False, "Left")),
+            present=["Amina Chair"],
+            recusals=dict.fromkeys([*others, unread], names) if names else {},
+            words="The jury met by video.",
+            held_on=clock.today(),
+        )
+
+    for is_recommended, note, names in (
+        (True, "The chair knows the city", []),
+        (True, "The chair knows the city", ["Basel Juror"]),
+        (False, "Weak", []),
+        (False, " ", ["Basel Juror"]),
+        (False, "Weak", [" "]),
+    ):
+        with pytest.raises(Conflict, match="No juror has submitted a review") as refusal:
+            confirm(is_recommended, note, names)
+        assert f"Kisumu ({unread})" in str(refusal.value.message)
+        assert f"note-{unread}" in refusal.value.fields
+        assert f"note-{read}" not in refusal.value.fields
+    with db.reading() as session:
+        assert session.scalars(select(Minutes)).all() == []
+    confirm(False, "All who could read it left", ["Basel Juror"])
+    with db.reading() as session:
+        assert len(session.scalars(select(Recommendation)).all()) == len(on_ballot)
+
+
+def test_a_recommendation_is_of_the_readings_that_were_seen(world: Read) -> None:
+    """A review that came in, or a reading that ended, after the chair opened the page is looked at first."""
+    before = ranking(world.chair, clock.now(), world.call).sign
+    db.release()
+    reader = next(juror for juror in world.readers[1:] if world.files_of(juror))
+    file = world.files_of(reader)[0]
+    with db.reading() as session:
+        of_reader = select(Juror.id).where(Juror.person_id == reader.person_id).scalar_subquery()
+        reading = (
+            select(Assignment.reference)
+            .join(Application, Application.id == Assignment.application_id)
+            .where(Application.reference == file, Assignment.juror_id == of_reader)
+        )
+        given = session.scalars(reading).one()
+    assignment.unassign(actor=world.officer, assignment=given, reason="Ill")
+    with pytest.raises(Conflict, match="since you opened this page"):
+        world.confirm(seen=before)
+    with pytest.raises(Conflict, match="since you opened this page"):
+        world.confirm(seen="")
+    now = ranking(world.chair, clock.now(), world.call)
+    db.release()
+    assert now.sign != before
+    ballot = {line.reference: (line.is_recommended_by_standard, "") for line in now.files}
+    world.confirm(recommendations=ballot, seen=now.sign)
 
 
 def test_departing_from_the_standard_needs_a_note(world: Read) -> None:

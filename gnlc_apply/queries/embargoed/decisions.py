@@ -86,6 +86,11 @@ def digest_of(outcomes: Iterable[tuple[str, str]]) -> str:
     return hashlib.sha256(repr(sorted(outcomes)).encode()).hexdigest()
 
 
+def sign_of(lines: Iterable[tuple[str, bool | None, float | None, str | None, bool]]) -> str:
+    """A sign of what is known of these files: reference, recommendation, average, outcome, whether it is approved."""
+    return hashlib.sha256(repr(sorted(lines)).encode()).hexdigest()
+
+
 @dataclass(frozen=True)
 class Board:
     """The decisions of a call."""
@@ -103,6 +108,20 @@ class Board:
     def digest(self) -> str:
         """A sign of what these files get as it is shown: who approves it approves this and nothing else."""
         return digest_of((line.reference, str(line.outcome)) for line in self.lines if line.outcome is not None)
+
+    @property
+    def sign(self) -> str:
+        """A sign of recommendations and decisions as they are shown: who proposes has seen this and nothing else."""
+        return sign_of(
+            (
+                line.reference,
+                line.is_recommended,
+                line.average,
+                str(line.outcome) if line.outcome else None,
+                line.approved_at is not None,
+            )
+            for line in self.lines
+        )
 
     def shown(self, stage: str) -> tuple[DecisionLine, ...]:
         """The lines of one stage, or those that depart from the recommendation, or all."""

@@ -94,6 +94,7 @@ class Ranking:
     unfinished: int
     is_confirmed: bool
     is_chair: bool
+    sign: str
 
     @property
     def meeting(self) -> int:
@@ -169,6 +170,7 @@ def ranking(viewer: Actor, now: datetime, call: str) -> Ranking:
         unfinished=_unfinished(row.id),
         is_confirmed=minutes is not None,
         is_chair=row.id in viewer.calls_of(Role.CHAIR),
+        sign=counted.sign(file.reference for file in files if file.closed is None and file.recommended is None),
     )
 
 

@@ -3,8 +3,9 @@ through ``embargoed.ranking`` by the pages, so that both count alike."""
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -32,6 +33,11 @@ class Counted:
         """What the standard says of a file; of one without a complete reading, that there is none."""
         unread = Outcome(reference, is_recommended=False, is_tied=False, shortfalls=(Shortfall.NO_READING,))
         return self.outcomes.get(reference, unread)
+
+    def sign(self, references: Iterable[str]) -> str:
+        """A sign of what these files' readings say now: who confirms a recommendation confirms it of this."""
+        shown = [(one, self.averages.get(one), self.outcome(one).is_recommended) for one in sorted(references)]
+        return hashlib.sha256(repr(shown).encode()).hexdigest()
 
 
 def count(session: Session, call: Call) -> Counted:

@@ -22,6 +22,7 @@ from gnlc_apply.services.application.submit import load_for_city
 from gnlc_apply.services.application.voiding import live_signature
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.moves import announce
+from gnlc_apply.services.seen import refuse_unseen
 from gnlc_apply.services.signature.asking import revoke_running
 from gnlc_apply.services.signature.ground import keep, refuse_unless_signable, wording_of
 from gnlc_apply.storage.intake import Kept, take_in
@@ -99,17 +100,17 @@ def upload_letter(
 
 
 @command()
-def confirm_letter(unit: Unit, *, actor: Actor, reference: str) -> None:
-    """An officer has looked at the letter: signed, stamped, with the right code."""
-    case, signature = _letter(unit, reference)
+def confirm_letter(unit: Unit, *, actor: Actor, reference: str, seen: str | None = None) -> None:
+    """An officer has looked at the letter: signed, stamped, with the right code. ``seen``: see ``queries.seen``."""
+    case, signature = _letter(unit, reference, seen)
     signature.confirmed_at, signature.confirmed_by_id = unit.now, actor.person_id
     unit.note("confirmed_letter", "application", case.row.id, signature=signature.id)
 
 
 @command()
-def refuse_letter(unit: Unit, *, actor: Actor, reference: str, reason: str) -> None:
+def refuse_letter(unit: Unit, *, actor: Actor, reference: str, reason: str, seen: str | None = None) -> None:
     """The letter cannot count; the city reads why and may sign again."""
-    case, signature = _letter(unit, reference)
+    case, signature = _letter(unit, reference, seen)
     words = clean_text(reason)
     if not words:
         wrong = Text("Give a reason.")
@@ -136,11 +137,12 @@ def _check_code(version: ApplicationVersion, typed: str | None) -> None:
         raise Conflict(words, {"version_code": words})
 
 
-def _letter(unit: Unit, reference: str) -> tuple[ApplicationCase, Signature]:
+def _letter(unit: Unit, reference: str, seen: str | None) -> tuple[ApplicationCase, Signature]:
     """The letter that waits for a look. Raises NotFound, Forbidden or Conflict."""
     case = cases.load(unit, reference)
     require_seen(unit.actor, Permission.READ_AS_SECRETARIAT, case.facts)
     require(unit.actor, Permission.CHECK_APPLICATION, case.facts)
+    refuse_unseen(unit, case.row, seen, "version", "letter")
     signature = live_signature(unit, case.row.id)
     if signature is None or signature.method is not SignatureMethod.PAPER or signature.confirmed_at is not None:
         raise Conflict(Text("There is no letter that waits for a look."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext as _
@@ -12,18 +13,24 @@ from gnlc_apply.core import clock
 from gnlc_apply.permissions import Permission
 from gnlc_apply.queries import endorsement as desks
 from gnlc_apply.queries import file as files
+from gnlc_apply.queries.seen import Mark
 from gnlc_apply.services import endorsement, offers
 from gnlc_apply.web import dated, reading
 from gnlc_apply.web.access import requires
-from gnlc_apply.web.commission.forms import AskForm, EndorseForm, ReasonedActForm, ReturnForm
+from gnlc_apply.web.commission.forms import ActForm, AskForm, ReasonedActForm, ReturnForm
 from gnlc_apply.web.identity import current_actor
-from gnlc_apply.web.rendering import render
+from gnlc_apply.web.seen import SeenForm, page
 
 blueprint = Blueprint("acts", __name__)
 
 
 def _file(application: str) -> files.FileSummary:
     return files.summary(current_actor(), Permission.READ_AS_COMMISSION, application)
+
+
+def _page(form: SeenForm, file: files.FileSummary, **values: Any) -> BaseResponse:
+    """The page of an act. Letters and findings are the secretariat's: the mark is of the text alone."""
+    return page(form, file, mark=Mark(version=file.short_code), **values)
 
 
 def _done(words: str, application: str) -> BaseResponse:
@@ -35,21 +42,20 @@ def _done(words: str, application: str) -> BaseResponse:
 @requires(Permission.ACT_AS_COMMISSION, is_once=True)
 def endorse(application: str) -> BaseResponse:
     """Endorse, within the quota."""
-    form, actor = EndorseForm(), current_actor()
+    form, actor = ActForm(), current_actor()
     if form.accepts(
         lambda: endorsement.endorse(
             actor=actor,
             reference=application,
             name=form.name.data or "",
             function=form.function.data or "",
-            version=form.version.data or "",
+            seen=form.mark,
         )
     ):
         return _done(_("The application is endorsed. The city has been told."), application)
     file = _file(application)
-    form.version.data = file.short_code
     call = desks.desk(actor, file.country).call(file.call)
-    return render(form=form, file=file, call=call, offers=offers.offers(actor, application))
+    return _page(form, file, call=call, offers=offers.offers(actor, application))
 
 
 @blueprint.route("/commission/files/<application>/decline", methods=["GET", "POST"])
@@ -64,10 +70,11 @@ def decline(application: str) -> BaseResponse:
             name=form.name.data or "",
             function=form.function.data or "",
             reason=form.reason.data or "",
+            seen=form.mark,
         )
     ):
         return _done(_("Your answer is recorded. The city has been told, with your reason."), application)
-    return render(form=form, file=_file(application), offers=offers.offers(actor, application))
+    return _page(form, _file(application), offers=offers.offers(actor, application))
 
 
 @blueprint.route("/commission/files/<application>/revoke", methods=["GET", "POST"])
@@ -82,10 +89,11 @@ def revoke(application: str) -> BaseResponse:
             name=form.name.data or "",
             function=form.function.data or "",
             reason=form.reason.data or "",
+            seen=form.mark,
         )
     ):
         return _done(_("The endorsement is revoked and its place is free again."), application)
-    return render(form=form, file=_file(application), offers=offers.offers(actor, application))
+    return _page(form, _file(application), offers=offers.offers(actor, application))
 
 
 @blueprint.route("/commission/files/<application>/object", methods=["GET", "POST"])
@@ -100,13 +108,14 @@ def object_to_change(application: str) -> BaseResponse:
             name=form.name.data or "",
             function=form.function.data or "",
             reason=form.reason.data or "",
+            seen=form.mark,
         )
     ):
         return _done(_("Your objection is recorded. The endorsement has ended."), application)
     file = _file(application)
     text = files.text(file)
     changes = reading.changes(text.form, text.changes)
-    return render(form=form, file=file, changes=changes, offers=offers.offers(actor, application))
+    return _page(form, file, changes=changes, offers=offers.offers(actor, application))
 
 
 @blueprint.route("/commission/files/<application>/ask", methods=["GET", "POST"])
@@ -121,10 +130,11 @@ def ask(application: str) -> BaseResponse:
             reference=application,
             message=form.message.data or "",
             due_at=dated.end_of(form.due_at.data, file.time_zone),
+            seen=form.mark,
         )
     ):
         return _done(_("Your question has been sent to the city."), application)
-    return render(form=form, file=file)
+    return _page(form, file)
 
 
 @blueprint.route("/commission/files/<application>/return", methods=["GET", "POST"])
@@ -141,7 +151,8 @@ def return_questions(application: str) -> BaseResponse:
             keys=form.keys.data or [],
             message=form.message.data or "",
             due_at=dated.end_of(form.due_at.data, file.time_zone),
+            seen=form.mark,
         )
     ):
         return _done(_("The questions are open for the city."), application)
-    return render(form=form, file=file, questions=questions, offers=offers.offers(actor, application))
+    return _page(form, file, questions=questions, offers=offers.offers(actor, application))

@@ -6,14 +6,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, SelectMultipleField, StringField, TextAreaField
+from wtforms import DateField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length
 
-from gnlc_apply.web.forms import BaseForm, stripped
+from gnlc_apply.web.forms import stripped
+from gnlc_apply.web.seen import SeenForm
 
 
-class ActForm(BaseForm):
+class ActForm(SeenForm):
     """Who acts for the Commission; typed each time, since accounts are often shared mailboxes."""
 
     name = StringField(
@@ -31,12 +32,6 @@ class ActForm(BaseForm):
     )
 
 
-class EndorseForm(ActForm):
-    """The endorsement, of the version that was shown."""
-
-    version = HiddenField()
-
-
 class ReasonedActForm(ActForm):
     """An act that needs a reason."""
 
@@ -47,7 +42,7 @@ class ReasonedActForm(ActForm):
     )
 
 
-class AskForm(BaseForm):
+class AskForm(SeenForm):
     """A question to the city with the day until which it should answer."""
 
     message = TextAreaField(

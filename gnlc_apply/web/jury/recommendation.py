@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
@@ -36,6 +36,7 @@ class MinutesForm(BaseForm):
     """The minutes; a choice and a note for each file come with ``_form``."""
 
     references: tuple[str, ...] = ()
+    seen = HiddenField()
     held_on = DateField(_l("Day of the meeting"), validators=[InputRequired(_l("Enter a date."))])
     present = TextAreaField(_l("Who was there"), filters=[stripped])
     recusals = TextAreaField(_l("Who left for which file"), filters=[stripped])
@@ -54,6 +55,7 @@ class MinutesForm(BaseForm):
             recusals=self._left(),
             words=self.words.data or "",
             held_on=self.held_on.data or clock.today(),
+            seen=self.seen.data or "",
         )
 
     def _left(self) -> dict[str, list[str]]:
@@ -108,4 +110,5 @@ def confirm(call: str) -> BaseResponse:
     if form.accepts(lambda: form.confirm(call)):
         flash(_("The recommendation is confirmed. The readings are closed."), "success")
         return redirect(url_for("secretariat.ranking.page", call=call), 303)
+    form.seen.data = found.sign
     return render(form=form, **_values(found, files))

@@ -44,6 +44,7 @@ class ChosenForm(BaseForm):
     stage = HiddenField(default="")
     step = HiddenField(default="")
     digest = HiddenField(default="")
+    sign = HiddenField(default="")
 
     def pick(self, call: str) -> Board:
         """The files this form is about."""
@@ -126,6 +127,7 @@ def propose(call: str) -> BaseResponse:
             actor=current_actor(),
             outcomes={line.reference: form.outcome(line) for line in board.lines},
             reasons={line.reference: form.reason(line) for line in board.lines},
+            seen=form.sign.data or "",
         )
 
     if form.is_confirmed and form.accepts(act):
@@ -139,7 +141,7 @@ def approve(call: str) -> BaseResponse:
     """Approve what somebody else proposed."""
     form = ChosenForm()
     board = form.pick(call)
-    references, digest = [line.reference for line in board.lines], form.digest.data or board.digest
+    references, digest = [line.reference for line in board.lines], form.digest.data or ""
     if form.is_confirmed and form.accepts(
         lambda: decision.approve(actor=current_actor(), references=references, digest=digest)
     ):

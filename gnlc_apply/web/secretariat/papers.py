@@ -12,9 +12,8 @@ from gnlc_apply.queries import screening as queries
 from gnlc_apply.queries.rows import AnyRow
 from gnlc_apply.questionnaire import Kind
 from gnlc_apply.services import offers, screening, signature
-from gnlc_apply.web import reading
+from gnlc_apply.web import reading, seen
 from gnlc_apply.web.access import requires
-from gnlc_apply.web.forms import BaseForm
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
 from gnlc_apply.web.secretariat.call_forms import pairs
@@ -49,24 +48,26 @@ def city(application: str) -> BaseResponse:
 @requires(Permission.CHECK_APPLICATION, is_once=True)
 def letter(application: str) -> BaseResponse:
     """Look at the letter signed on paper and confirm it."""
-    form = BaseForm()
-    if form.accepts(lambda: signature.confirm_letter(actor=current_actor(), reference=application)):
+    form, actor = seen.SeenForm(), current_actor()
+    if form.accepts(lambda: signature.confirm_letter(actor=actor, reference=application, seen=form.mark)):
         return done(_("The letter is confirmed."), application)
     file = file_of(application)
-    return render(form=form, file=file, signatures=queries.signatures(file))
+    return seen.page(form, file, signatures=queries.signatures(file))
 
 
 @blueprint.route("/secretariat/applications/<application>/letter/refuse", methods=["GET", "POST"])
 @requires(Permission.CHECK_APPLICATION, is_once=True)
 def refuse_letter(application: str) -> BaseResponse:
     """The letter cannot count; the city reads why and may sign again."""
-    form = RefuseLetterForm()
+    form, actor = RefuseLetterForm(), current_actor()
     if form.accepts(
-        lambda: signature.refuse_letter(actor=current_actor(), reference=application, reason=form.reason.data or "")
+        lambda: signature.refuse_letter(
+            actor=actor, reference=application, reason=form.reason.data or "", seen=form.mark
+        )
     ):
         return done(_("The letter is refused. The city has been told why."), application)
     file = file_of(application)
-    return render(form=form, file=file, signatures=queries.signatures(file))
+    return seen.page(form, file, signatures=queries.signatures(file))
 
 
 @blueprint.route("/secretariat/applications/<application>/late-letter", methods=["GET", "POST"])
@@ -81,10 +82,11 @@ def late_letter(application: str) -> BaseResponse:
             name=form.name.data or "",
             function=form.function.data or "",
             note=form.note.data or "",
+            seen=form.mark,
         )
     ):
         return done(_("The letter is recorded and a place of the country is taken."), application)
-    return render(form=form, file=file_of(application), offers=offers.offers(actor, application))
+    return seen.page(form, file_of(application), offers=offers.offers(actor, application))
 
 
 def _spelled(text: files.FrozenText, attachments: list[AnyRow]) -> list[tuple[str, str]]:

@@ -13,11 +13,9 @@ from gnlc_apply.permissions import Permission
 from gnlc_apply.queries import file as files
 from gnlc_apply.queries import screening as queries
 from gnlc_apply.services import offers, screening
-from gnlc_apply.web import dated, reading
+from gnlc_apply.web import dated, reading, seen
 from gnlc_apply.web.access import requires
-from gnlc_apply.web.forms import BaseForm
 from gnlc_apply.web.identity import current_actor
-from gnlc_apply.web.rendering import render
 from gnlc_apply.web.secretariat.screening_forms import AskForm, ReasonForm, ReturnForm, ReverseForm
 
 blueprint = Blueprint("screening", __name__)
@@ -38,11 +36,11 @@ def done(words: str, application: str) -> BaseResponse:
 @requires(Permission.CHECK_APPLICATION, is_once=True)
 def eligible(application: str) -> BaseResponse:
     """Find the file eligible: the list of what must be fulfilled, and the button."""
-    form, actor = BaseForm(), current_actor()
-    if form.accepts(lambda: screening.find_eligible(actor=actor, reference=application)):
+    form, actor = seen.SeenForm(), current_actor()
+    if form.accepts(lambda: screening.find_eligible(actor=actor, reference=application, seen=form.mark)):
         return done(_("The application is eligible. The city has been told."), application)
     case = offers.look(actor, application)
-    return render(form=form, file=file_of(application), case=case, offers=offers.offers(actor, application))
+    return seen.page(form, file_of(application), case=case, offers=offers.offers(actor, application))
 
 
 @blueprint.route("/secretariat/applications/<application>/ineligible", methods=["GET", "POST"])
@@ -51,21 +49,23 @@ def ineligible(application: str) -> BaseResponse:
     """Find the file ineligible; the city has ten days for one reply."""
     form, actor = ReasonForm(), current_actor()
     if form.accepts(
-        lambda: screening.find_ineligible(actor=actor, reference=application, reason=form.reason.data or "")
+        lambda: screening.find_ineligible(
+            actor=actor, reference=application, reason=form.reason.data or "", seen=form.mark
+        )
     ):
         return done(_("The city has been told, with your reason. It has ten days for one reply."), application)
-    return render(form=form, file=file_of(application), offers=offers.offers(actor, application))
+    return seen.page(form, file_of(application), offers=offers.offers(actor, application))
 
 
 @blueprint.route("/secretariat/applications/<application>/final", methods=["GET", "POST"])
 @requires(Permission.CHECK_APPLICATION, is_once=True)
 def final(application: str) -> BaseResponse:
     """After the reply: make the finding final, which frees the country's place."""
-    form, actor = BaseForm(), current_actor()
-    if form.accepts(lambda: screening.confirm_ineligible(actor=actor, reference=application)):
+    form, actor = seen.SeenForm(), current_actor()
+    if form.accepts(lambda: screening.confirm_ineligible(actor=actor, reference=application, seen=form.mark)):
         return done(_("The finding is final. The country's place is free."), application)
     file = file_of(application)
-    return render(form=form, file=file, findings=queries.findings(file))
+    return seen.page(form, file, findings=queries.findings(file))
 
 
 @blueprint.route("/secretariat/applications/<application>/reverse", methods=["GET", "POST"])
@@ -79,10 +79,11 @@ def reverse(application: str) -> BaseResponse:
             reference=application,
             reason=form.reason.data or "",
             until_at=dated.from_local(form.until_at.data, file.time_zone) if form.until_at.data else None,
+            seen=form.mark,
         )
     ):
         return done(_("Reversed. Those concerned have been told, with your reason."), application)
-    return render(form=form, file=file, findings=queries.findings(file), offers=offers.offers(actor, application))
+    return seen.page(form, file, findings=queries.findings(file), offers=offers.offers(actor, application))
 
 
 @blueprint.route("/secretariat/applications/<application>/ask", methods=["GET", "POST"])
@@ -97,10 +98,11 @@ def ask(application: str) -> BaseResponse:
             reference=application,
             message=form.message.data or "",
             due_at=dated.end_of(form.due_at.data, file.time_zone),
+            seen=form.mark,
         )
     ):
         return done(_("Your question has been sent to the city."), application)
-    return render(form=form, file=file)
+    return seen.page(form, file)
 
 
 @blueprint.route("/secretariat/applications/<application>/return", methods=["GET", "POST"])
@@ -117,7 +119,8 @@ def return_questions(application: str) -> BaseResponse:
             keys=form.keys.data or [],
             message=form.message.data or "",
             due_at=dated.end_of(form.due_at.data, file.time_zone),
+            seen=form.mark,
         )
     ):
         return done(_("The questions are open for the city."), application)
-    return render(form=form, file=file, questions=questions, offers=offers.offers(actor, application))
+    return seen.page(form, file, questions=questions, offers=offers.offers(actor, application))

@@ -19,13 +19,14 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length, Optional
 
 from gnlc_apply.web.forms import BaseForm, stripped
+from gnlc_apply.web.seen import SeenForm
 
 _MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
 _long = Length(max=5000, message=_l("At most 5000 characters."))
 NEW = "new"
 
 
-class ReasonForm(BaseForm):
+class ReasonForm(SeenForm):
     """An act with a reason."""
 
     reason = TextAreaField(_l("Reason"), filters=[stripped], validators=[InputRequired(_l("Give a reason.")), _long])
@@ -39,7 +40,7 @@ class ReverseForm(ReasonForm):
     )
 
 
-class AskForm(BaseForm):
+class AskForm(SeenForm):
     """A question to the city with the day until which it should answer."""
 
     message = TextAreaField(
@@ -50,7 +51,7 @@ class AskForm(BaseForm):
     due_at = DateField(_l("Answer until the end of"), validators=[InputRequired(_l("Choose a day."))])
 
 
-class ReturnForm(BaseForm):
+class ReturnForm(SeenForm):
     """Named questions that the city may change until a day."""
 
     message = TextAreaField(
@@ -84,7 +85,7 @@ class CityForm(BaseForm):
         return None if self.city.data == NEW else str(self.city.data)
 
 
-class LetterForm(BaseForm):
+class LetterForm(SeenForm):
     """A Commission's letter that came late."""
 
     name = StringField(_l("Who signed the letter"), filters=[stripped], validators=[InputRequired(), Length(max=200)])
@@ -98,7 +99,7 @@ class LetterForm(BaseForm):
     )
 
 
-class RefuseLetterForm(BaseForm):
+class RefuseLetterForm(SeenForm):
     """A signed letter that does not count."""
 
     reason = TextAreaField(

@@ -139,7 +139,10 @@ def test_the_same_form_endorses_once(desk: FlaskClient, world: Desk) -> None:
     page = desk.get(path)
     key = re.search(r'name="idempotency_key" value="([^"]+)"', page.text)
     assert key
+    seen = re.search(r'name="seen" type="hidden" value="([^"]+)"', page.text)
+    assert seen
     fields = {"csrf_token": csrf_of(page), "idempotency_key": key[1], "name": "Nora", "function": "Secretary"}
+    fields["seen"] = seen[1]
     first, second = desk.post(path, data=fields), desk.post(path, data=fields)
     assert (first.status_code, second.status_code) == (303, 303)
     assert first.headers["Location"] == second.headers["Location"]
@@ -243,3 +246,24 @@ def test_everything_reads_from_right_to_left_too(desk: FlaskClient, world: Desk)
         page = desk.get(path.replace("/en/", "/ar/"))
         assert page.status_code == 200
         assert 'dir="rtl"' in page.text
+
+
+def test_a_version_that_came_meanwhile_is_shown_before_it_is_endorsed(desk: FlaskClient, world: Desk) -> None:
+    """The refusal says what changed, keeps what was typed, and the same page endorses what it now shows."""
+    path, who = file_path(world.file, "/endorse"), {"name": "Nora Natcom", "function": "Secretary-General"}
+    opened = desk.get(path)
+    seen = re.search(r'name="seen" type="hidden" value="([^"]+)"', opened.text)
+    assert seen
+    applications.take_back(actor=world.owner, reference=world.file)
+    answer(world, world.file, "vision.vision", "Another vision altogether")
+    applications.resubmit(actor=world.owner, reference=world.file)
+    refused = desk.post(path, data={"csrf_token": csrf_of(opened), "seen": seen[1], **who})
+    assert (refused.status_code, state(world.file)) == (409, "submitted")
+    assert "What has changed since you opened this page" in refused.text
+    assert "Another vision altogether" in refused.text
+    assert "Nora Natcom" in refused.text
+    now = re.search(r'name="seen" type="hidden" value="([^"]+)"', refused.text)
+    assert now
+    assert now[1] != seen[1]
+    fields = {"csrf_token": csrf_of(refused), "seen": now[1], **who}
+    assert (desk.post(path, data=fields).status_code, state(world.file)) == (303, "endorsed")
