@@ -90,6 +90,7 @@ RECIPIENTS: dict[str, tuple[Audience, ...]] = {
     "withdrawn": (city, commission, secretariat),
     "expired": (city,),
     "change_after_endorsement": (commission,),
+    "change_taken_back": (commission,),
     "signature_voided": (city,),
     "signed": (city,),
     "signature_declined": (city,),

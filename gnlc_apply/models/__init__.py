@@ -53,6 +53,7 @@ from gnlc_apply.models.cohort import (
     LetterKind,
     LetterText,
     Outcome,
+    TextCorrection,
 )
 from gnlc_apply.models.endorsement import CommissionRank, Endorsement, EndorsementOutcome, FileOpened, Objection
 from gnlc_apply.models.jury import (

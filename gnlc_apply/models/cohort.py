@@ -80,6 +80,9 @@ class Cohort(HasId, Base):
     locked_at: Mapped[datetime | None]
     locked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     lock_hash: Mapped[str | None] = mapped_column(String(64))
+    # Of the texts as they are locked, corrections included; and as the arming has confirmed them.
+    texts_hash: Mapped[str | None] = mapped_column(String(64))
+    armed_texts_hash: Mapped[str | None] = mapped_column(String(64))
     armed_at: Mapped[datetime | None]
     armed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     arming_lapses_at: Mapped[datetime | None]
@@ -128,6 +131,20 @@ class LetterText(HasId, Base):
     edited_at: Mapped[datetime]
     edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     __table_args__ = (UniqueConstraint("cohort_id", "kind", "language"),)
+
+
+class TextCorrection(HasId, Base):
+    """A text that one person corrected after the lock: what it was, what it is, and why."""
+
+    __tablename__ = "text_correction"
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
+    field: Mapped[str] = mapped_column(String(80))
+    before: Mapped[str]
+    after: Mapped[str]
+    reason: Mapped[str]
+    corrected_at: Mapped[datetime]
+    corrected_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    __table_args__ = (CheckConstraint("reason <> ''", name="has_reason"),)
 
 
 class CohortChange(HasId, Base):

@@ -45,7 +45,10 @@ class Endorsement(HasId, Base):
 
 
 class Objection(HasId, Base):
-    """A Commission is told of a change after its endorsement and may object within five working days."""
+    """A Commission is told of a change after its endorsement and may object within five working days.
+
+    ``lapsed_at``: the city took the changed text up again before they were over.
+    """
 
     __tablename__ = "objection"
     endorsement_id: Mapped[int] = mapped_column(ForeignKey("endorsement.id"), index=True)
@@ -53,8 +56,12 @@ class Objection(HasId, Base):
     told_at: Mapped[datetime]
     due_at: Mapped[datetime]
     objected_at: Mapped[datetime | None]
+    lapsed_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(default="")
-    __table_args__ = (UniqueConstraint("endorsement_id", "version_id"),)
+    __table_args__ = (
+        UniqueConstraint("endorsement_id", "version_id"),
+        CheckConstraint("objected_at IS NULL OR lapsed_at IS NULL", name="one_end"),
+    )
 
 
 class CommissionRank(HasId, Base):

@@ -38,6 +38,7 @@ def objections(file: FileSummary) -> Rows:
             Objection.told_at,
             Objection.due_at,
             Objection.objected_at,
+            Objection.lapsed_at,
             Objection.reason,
             ApplicationVersion.number.label("version"),
         )

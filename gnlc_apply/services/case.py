@@ -200,6 +200,7 @@ def _add_relations(session: Session, case: ApplicationCase, call: Call) -> None:
             Endorsement.application_id == row.id,
             Endorsement.revoked_at.is_(None),
             Objection.objected_at.is_(None),
+            Objection.lapsed_at.is_(None),
         )
     )
     found = session.execute(

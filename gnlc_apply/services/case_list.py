@@ -95,7 +95,8 @@ def _objections(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, dat
     query = (
         select(Endorsement.application_id, func.max(Objection.due_at))
         .join(Objection, Objection.endorsement_id == Endorsement.id)
-        .where(Endorsement.application_id.in_(ids), Endorsement.revoked_at.is_(None), Objection.objected_at.is_(None))
+        .where(Endorsement.application_id.in_(ids), Endorsement.revoked_at.is_(None))
+        .where(Objection.objected_at.is_(None), Objection.lapsed_at.is_(None))
         .group_by(Endorsement.application_id)
     )
     yield from ((row[0], row[1]) for row in session.execute(query))

@@ -154,6 +154,7 @@ def _objection(unit: Unit, application_id: int) -> Objection | None:
             Endorsement.application_id == application_id,
             Endorsement.revoked_at.is_(None),
             Objection.objected_at.is_(None),
+            Objection.lapsed_at.is_(None),
             Objection.due_at >= unit.arrived_at,
         )
         .order_by(Objection.due_at.desc())

@@ -24,6 +24,8 @@ class CohortCase:
     unfinished: tuple[Text, ...] = ()
     hash_matches: bool = True
     open_withdrawals: int = 0
+    texts_match: bool = True
+    texts_are_confirmed: bool = True
     is_change_confirmed: bool = False
     clock_is_sound: bool = True
     facts: Any = None
@@ -57,6 +59,18 @@ def _list_unchanged(case: CohortCase) -> Text | None:
     if case.hash_matches:
         return None
     return Text("The decisions no longer match the locked list. Two persons must unlock it.")
+
+
+def _texts_unchanged(case: CohortCase) -> Text | None:
+    if case.texts_match:
+        return None
+    return Text("The texts no longer match what was locked. Two persons must unlock the list.")
+
+
+def _texts_confirmed(case: CohortCase) -> Text | None:
+    if case.texts_are_confirmed:
+        return None
+    return Text("A text was corrected after the arming. A director must confirm the texts first.")
 
 
 def _no_withdrawals(case: CohortCase) -> Text | None:
@@ -127,7 +141,23 @@ COHORT = Life(
             sources=("locked",),
             target="armed",
             permission=Permission.ARM_COHORT,
-            guards=(_fresh, _other_than_locker, _near_enough, _no_withdrawals, _list_unchanged, _nothing_unfinished),
+            guards=(
+                _fresh,
+                _other_than_locker,
+                _near_enough,
+                _no_withdrawals,
+                _list_unchanged,
+                _texts_unchanged,
+                _nothing_unfinished,
+            ),
+        ),
+        Transition(
+            "confirm_texts",
+            Text("Confirm the corrected texts"),
+            sources=("armed",),
+            target="armed",
+            permission=Permission.ARM_COHORT,
+            guards=(_fresh, _other_than_locker, _list_unchanged, _texts_unchanged, _nothing_unfinished),
         ),
         Transition(
             "disarm",
@@ -150,7 +180,16 @@ COHORT = Life(
             sources=("armed",),
             target="announced",
             permission=Permission.ANNOUNCE_COHORT,
-            guards=(_instant_reached, _within_window, _not_held, _clock_sound, _no_withdrawals, _list_unchanged),
+            guards=(
+                _instant_reached,
+                _within_window,
+                _not_held,
+                _clock_sound,
+                _no_withdrawals,
+                _list_unchanged,
+                _texts_unchanged,
+                _texts_confirmed,
+            ),
         ),
     ),
 )

@@ -22,6 +22,7 @@ from gnlc_apply.models import (
     Outcome,
     Recommendation,
     Review,
+    ReviewState,
 )
 from gnlc_apply.permissions import Actor
 from gnlc_apply.questionnaire import default_guide
@@ -136,6 +137,17 @@ class Chain(World):
         with db.reading() as session:
             return list(session.scalars(query.order_by(Application.id)))
 
+    def read_files(self) -> set[str]:
+        """The references of the files of which a review counts."""
+        query = (
+            select(Application.reference)
+            .join(Assignment, Assignment.application_id == Application.id)
+            .join(Review, Review.assignment_id == Assignment.id)
+            .where(Assignment.ended_at.is_(None), Review.state == ReviewState.SUBMITTED)
+        )
+        with db.reading() as session:
+            return set(session.scalars(query))
+
     def running(self, reference: str) -> str:
         """A running reading of a file; of none while there is none."""
         query = (
@@ -173,15 +185,16 @@ class Chain(World):
         )
 
     def confirm_recommendation(self, actor: Actor, *, is_recommended: bool = True) -> None:
-        """The chair recommends all, or none, with a note everywhere."""
+        """The chair recommends all that were read, or none, with a note everywhere; for the others all readers left."""
+        files = self.in_review(without_recommendation=True)
+        unread = [reference for reference in files if reference not in self.read_files()]
+        note = "After discussion."
         recommendation.confirm(
             actor=actor,
             call=self.call,
-            recommendations=dict.fromkeys(
-                self.in_review(without_recommendation=True), (is_recommended, "After discussion.")
-            ),
+            recommendations=dict.fromkeys(files, (is_recommended, note)) | dict.fromkeys(unread, (False, note)),
             present=["Everybody"],
-            recusals={},
+            recusals=dict.fromkeys(unread, ["All who could read it"]),
             words="The jury met.",
             held_on=clock.today(),
         )

@@ -24,6 +24,7 @@ from gnlc_apply.models import (
 from gnlc_apply.permissions import Actor, CohortFacts, Permission, can, require, visible_to
 from gnlc_apply.queries.embargoed import standing as standings
 from gnlc_apply.queries.embargoed.standing import Line, Standing
+from gnlc_apply.queries.embargoed.texts import Correction, corrections, hash_of
 from gnlc_apply.queries.embargoed.unfinished import CHANGE_NAMES, unfinished
 
 
@@ -77,6 +78,8 @@ class CohortPage:
     withdrawals: tuple[FileLine, ...]
     letters: tuple[LetterLine, ...]
     is_unchanged: bool
+    corrections: tuple[Correction, ...]
+    are_texts_confirmed: bool
     may_announce: bool
     is_own_lock: bool
 
@@ -107,8 +110,8 @@ class CohortPage:
 
     @property
     def is_editable(self) -> bool:
-        """Texts and letters can still change."""
-        return self.is_preparing or self.is_locked
+        """Texts and letters can still change; after the lock each change is a correction with a reason."""
+        return not self.is_announced
 
     @property
     def number_approved(self) -> int:
@@ -150,7 +153,10 @@ def page(viewer: Actor, reference: str, now: datetime) -> CohortPage:
         changes=_changes(viewer, session, row),
         withdrawals=tuple(file for file in files if file.reference in late),
         letters=_letters(session, row),
-        is_unchanged=row.lock_hash is None or standing.list_hash(row.announce_at) == row.lock_hash,
+        is_unchanged=row.lock_hash is None
+        or (standing.list_hash(row.announce_at) == row.lock_hash and hash_of(row, standing.letters) == row.texts_hash),
+        corrections=corrections(session, row),
+        are_texts_confirmed=row.armed_at is None or row.armed_texts_hash == row.texts_hash,
         may_announce=can(viewer, Permission.ANNOUNCE_COHORT, CohortFacts(frozenset(row.stand_by_ids))),
         is_own_lock=row.locked_by_id is not None and row.locked_by_id == viewer.person_id,
     )

@@ -15,6 +15,7 @@ from gnlc_apply.models import (
     SignatureRequest,
 )
 from gnlc_apply.permissions import Actor, Permission, require
+from gnlc_apply.services import objections
 from gnlc_apply.services.application.voiding import EDITED, live_signature, void
 from gnlc_apply.services.case import case_of, settled
 from gnlc_apply.services.command import Unit, command
@@ -47,10 +48,13 @@ def let_last_versions_stand(unit: Unit, *, actor: Actor, call: str) -> int:
         case = _late_case(unit, row)
         if obstacle(APPLICATION["let_last_version_stand"], case) is not None:
             continue
+        left = row.returned_from
         with unit.session.no_autoflush:
             move(unit, APPLICATION, "let_last_version_stand", case)
             row.returned_from = None
         _close_returns(unit, row.id)
+        if left in ("endorsed", "eligible"):
+            objections.follow(unit, row)
         _restore_signature(unit, row)
         done += 1
     return done

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from gnlc_apply.models import (
-    Application,
     ApplicationState,
     ApplicationVersion,
-    Endorsement,
-    EndorsementOutcome,
     InformationRequest,
-    Objection,
     PlacePurpose,
     RequestKind,
     VersionReason,
 )
 from gnlc_apply.permissions import Actor, Permission, require, require_seen
 from gnlc_apply.services import case as cases
-from gnlc_apply.services import quota, working_days
+from gnlc_apply.services import objections, quota
 from gnlc_apply.services.application.content import content_of, freeze
 from gnlc_apply.services.application.voiding import void_if_changed
 from gnlc_apply.services.assignment import release_readers
 from gnlc_apply.services.command import Unit, command
-from gnlc_apply.services.moves import announce, move
+from gnlc_apply.services.moves import move
 from gnlc_apply.workflow.application import APPLICATION
 from gnlc_apply.workflow.guards import ApplicationCase
-
-OBJECTION_DAYS = 5
 
 
 def load_for_city(unit: Unit, reference: str, permission: Permission = Permission.EDIT_AS_CITY) -> ApplicationCase:
@@ -65,6 +59,7 @@ def take_back(unit: Unit, *, actor: Actor, reference: str) -> None:
     with unit.session.no_autoflush:
         move(unit, APPLICATION, "take_back", case, values={"until": case.cities_deadline.isoformat()})
     case.row.returned_from = before
+    objections.lapse(unit, case.row.id)
     case.row.edited_at = unit.now
 
 
@@ -81,8 +76,8 @@ def resubmit(unit: Unit, *, actor: Actor, reference: str) -> None:
         move(unit, APPLICATION, "resubmit", case, values=_values(version, case))
         row.returned_from = None
     _close_returns(unit, row.id)
-    if left in ("endorsed", "eligible") and version is not None:
-        _tell_commission(unit, row, version)
+    if left in ("endorsed", "eligible"):
+        objections.follow(unit, row)
 
 
 @command()
@@ -142,24 +137,3 @@ def _close_requests(unit: Unit, application_id: int) -> None:
         .where(InformationRequest.application_id == application_id, InformationRequest.closed_at.is_(None))
         .values(closed_at=unit.now)
     )
-
-
-def _tell_commission(unit: Unit, row: Application, version: ApplicationVersion) -> None:
-    """An endorsement stands for the version it saw; of a later one the Commission is told, once for each version."""
-    endorsement = unit.session.scalar(
-        select(Endorsement).where(
-            Endorsement.application_id == row.id,
-            Endorsement.outcome == EndorsementOutcome.ENDORSED,
-            Endorsement.revoked_at.is_(None),
-        )
-    )
-    if endorsement is None or endorsement.version_id == version.id:
-        return
-    known = select(Objection.id).where(Objection.endorsement_id == endorsement.id, Objection.version_id == version.id)
-    if unit.session.scalar(known) is not None:
-        return
-    due_at = working_days.after(unit.now, OBJECTION_DAYS)
-    unit.session.add(
-        Objection(endorsement_id=endorsement.id, version_id=version.id, told_at=unit.now, due_at=due_at, reason="")
-    )
-    announce(unit, "change_after_endorsement", row, version=version.short_code, due_at=due_at.isoformat())

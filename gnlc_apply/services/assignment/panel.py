@@ -119,6 +119,7 @@ def _is_ready() -> ColumnElement[bool]:
         .where(
             Endorsement.revoked_at.is_(None),
             Objection.objected_at.is_(None),
+            Objection.lapsed_at.is_(None),
             Objection.due_at >= clock.now() - STILL_AT_WORK,
         )
     )

@@ -3,6 +3,7 @@
 from gnlc_apply.services.cohort.announcing import announce
 from gnlc_apply.services.cohort.arming import arm, disarm, hold, release_hold
 from gnlc_apply.services.cohort.changing import ask_for_change, confirm_change, correct_spelling, drop_change
+from gnlc_apply.services.cohort.correcting import confirm_texts
 from gnlc_apply.services.cohort.locking import ask_to_unlock, lock, unlock
 from gnlc_apply.services.cohort.preparing import CohortValues, change, create, edit_letter
 
@@ -14,6 +15,7 @@ __all__ = [
     "ask_to_unlock",
     "change",
     "confirm_change",
+    "confirm_texts",
     "correct_spelling",
     "create",
     "disarm",

@@ -11,6 +11,7 @@ from gnlc_apply.core.errors import Conflict, Invalid
 from gnlc_apply.core.text import Text
 from gnlc_apply.models import Cohort, CohortState, Grant
 from gnlc_apply.permissions import Actor, CohortFacts, Permission, require
+from gnlc_apply.services.cohort.correcting import refuse_unseen_texts
 from gnlc_apply.services.cohort.finding import find, load
 from gnlc_apply.services.cohort.locking import clear_arming
 from gnlc_apply.services.cohort.notices import SECRETARIAT, tell
@@ -24,11 +25,14 @@ MOST_STAND_BY = 2
 
 
 @command()
-def arm(unit: Unit, *, actor: Actor, cohort: str, typed_title: str, stand_by: Sequence[int] = ()) -> None:
+def arm(
+    unit: Unit, *, actor: Actor, cohort: str, typed_title: str, stand_by: Sequence[int] = (), seen: str | None = None
+) -> None:
     """Arm the announcement: a director other than whoever locked, with a fresh second factor and the typed title.
 
     ``stand_by``: up to two persons of the secretariat who may press "now" and "hold". From the instant on the worker
-    announces; after the window the arming lapses. Raises Invalid at the field, Conflict, Forbidden.
+    announces; after the window the arming lapses. ``seen``: the hash of the texts that were shown. Raises Invalid at the
+    field, Conflict, Forbidden.
     """
     require(actor, Permission.ARM_COHORT)
     found = load(unit, find(unit, cohort))
@@ -36,6 +40,7 @@ def arm(unit: Unit, *, actor: Actor, cohort: str, typed_title: str, stand_by: Se
     if typed_title.strip() != row.title:
         words = Text("Type the title exactly as it is written: %(title)s", title=row.title)
         raise Invalid(words, {"typed_title": words})
+    refuse_unseen_texts(row, seen)
     people = _standing_by(unit, stand_by)
     row.armed_at = unit.now
     move(unit, COHORT, "arm", found.case)
@@ -43,6 +48,7 @@ def arm(unit: Unit, *, actor: Actor, cohort: str, typed_title: str, stand_by: Se
     row.arming_lapses_at = max(row.announce_at or unit.now, unit.now) + WINDOW
     row.stand_by_ids = people
     row.held_at = row.held_by_id = None
+    row.armed_texts_hash = row.texts_hash
     tell(unit, "armed", row, lapses_at=row.arming_lapses_at.isoformat())
 
 

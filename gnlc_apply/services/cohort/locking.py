@@ -8,6 +8,7 @@ from sqlalchemy import insert, update
 
 from gnlc_apply.models import Cohort, Gate
 from gnlc_apply.permissions import Actor, Permission, require
+from gnlc_apply.queries.embargoed import texts
 from gnlc_apply.services.cohort.finding import find, load
 from gnlc_apply.services.cohort.notices import tell
 from gnlc_apply.services.cohort.requests import ask, confirm, open_request
@@ -33,6 +34,7 @@ def lock(unit: Unit, *, actor: Actor, cohort: str) -> None:
     found = load(unit, find(unit, cohort))
     row = found.row
     row.lock_hash = found.standing.list_hash(row.announce_at)
+    row.texts_hash = texts.hash_of(row, found.standing.letters)
     move(unit, COHORT, "lock", found.case)
     row.locked_at, row.locked_by_id = unit.now, actor.person_id
     pass_gate(unit, found.call.id, "lock")
@@ -59,10 +61,11 @@ def unlock(unit: Unit, *, actor: Actor, cohort: str) -> None:
     found.case.is_change_confirmed = True
     move(unit, COHORT, "unlock", found.case, asked.reason)
     clear_arming(row)
-    row.locked_at = row.locked_by_id = row.lock_hash = None
+    row.locked_at = row.locked_by_id = row.lock_hash = row.texts_hash = None
 
 
 def clear_arming(row: Cohort) -> None:
     """Nothing is armed any more."""
     row.armed_at = row.armed_by_id = row.arming_lapses_at = row.held_at = row.held_by_id = None
+    row.armed_texts_hash = None
     row.stand_by_ids = []

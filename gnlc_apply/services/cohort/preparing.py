@@ -14,6 +14,8 @@ from gnlc_apply.core.text import Text
 from gnlc_apply.models import Call, Cohort, CohortState, LetterKind, LetterText
 from gnlc_apply.permissions import Actor, Permission, require
 from gnlc_apply.queries.embargoed.letters import FIRST_TEXTS, PLACEHOLDERS
+from gnlc_apply.queries.embargoed.texts import letter_field, plain
+from gnlc_apply.services.cohort.correcting import keep_corrections, require_open_to_words
 from gnlc_apply.services.cohort.finding import find
 from gnlc_apply.services.command import Unit, command
 
@@ -92,23 +94,15 @@ def _require_title(title: str) -> None:
         raise Invalid(Text("Enter a title."), {"title": Text("Enter a title.")})
 
 
-def require_open_to_changes(cohort: Cohort) -> None:
-    """Raise Conflict when the texts of this cohort are fixed: while it is armed, and after the announcement."""
-    if cohort.state is CohortState.ARMED:
-        raise Conflict(Text("The announcement is armed. Disarm it before you change anything."))
-    if cohort.state is CohortState.ANNOUNCED:
-        raise Conflict(Text("The cohort has been announced. From now on only a corrigendum changes it."))
-
-
 @command()
-def change(unit: Unit, *, actor: Actor, cohort: str, values: CohortValues) -> None:
+def change(unit: Unit, *, actor: Actor, cohort: str, values: CohortValues, reason: str = "") -> None:
     """Change what is said about a cohort; title and instant only before the list is locked.
 
-    Raises Invalid for what does not fit together, Conflict for what is locked.
+    After the lock this is a correction: it needs a reason, is kept with the difference, and the secretariat is told. Raises Invalid for what does not fit together, Conflict for what is locked.
     """
     require(actor, Permission.PREPARE_COHORT)
     row = find(unit, cohort)
-    require_open_to_changes(row)
+    require_open_to_words(unit, row, reason)
     _require_title(values.title)
     if values.declared_citizens.strip() and not values.declared_source.strip():
         words = Text("Say where the declared figure comes from.")
@@ -119,23 +113,34 @@ def change(unit: Unit, *, actor: Actor, cohort: str, values: CohortValues) -> No
     if fixed and row.state is not CohortState.PREPARING:
         words = Text("The list is locked: its title and instant cannot change.")
         raise Conflict(words, dict.fromkeys(fixed, words))
+    corrected = {name: (plain(getattr(row, name)), plain(value)) for name, value in changed.items()}
     for name, value in changed.items():
         setattr(row, name, value)
+    keep_corrections(unit, row, corrected, reason)
     if changed:
         unit.note("changed", "cohort", row.id, changed=sorted(changed))
 
 
 @command()
 def edit_letter(
-    unit: Unit, *, actor: Actor, cohort: str, kind: LetterKind, language: str, subject: str, body: str
+    unit: Unit,
+    *,
+    actor: Actor,
+    cohort: str,
+    kind: LetterKind,
+    language: str,
+    subject: str,
+    body: str,
+    reason: str = "",
 ) -> None:
     """Write a letter's text in one language. Only the fixed placeholders of its kind are replaced; all else is text.
 
-    Raises Invalid at the field for an unknown placeholder, a missing text, or a subject of more than one line.
+    After the lock this is a correction, as with ``change``; a letter in one more language needs the list unlocked. Raises
+    Invalid at the field for an unknown placeholder, a missing text, or a subject of more than one line.
     """
     require(actor, Permission.PREPARE_COHORT)
     row = find(unit, cohort)
-    require_open_to_changes(row)
+    require_open_to_words(unit, row, reason)
     kind = LetterKind(kind)
     subject, body = subject.strip(), body.replace("\r\n", "\n").strip()
     _require_letter(kind, subject, body)
@@ -144,11 +149,17 @@ def edit_letter(
             LetterText.cohort_id == row.id, LetterText.kind == kind, LetterText.language == language
         )
     )
+    if text is None and row.state is not CohortState.PREPARING:
+        raise Conflict(Text("The list is locked. A letter in another language needs the list unlocked by two persons."))
+    before = (text.subject, text.body) if text is not None else ("", "")
     if text is None:
         text = LetterText(cohort_id=row.id, kind=kind, language=language)
         unit.session.add(text)
     text.subject, text.body = subject, body
     text.edited_at, text.edited_by_id = unit.now, actor.person_id
+    corrected = zip(("subject", "body"), before, (subject, body), strict=True)
+    changed = {letter_field(kind, language, part): (old, new) for part, old, new in corrected if old != new}
+    keep_corrections(unit, row, changed, reason)
     unit.note("edited_letter", "cohort", row.id, kind=kind.value, language=language)
 
 

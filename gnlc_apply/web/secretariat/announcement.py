@@ -11,12 +11,20 @@ from werkzeug.wrappers import Response as BaseResponse
 from gnlc_apply.core import clock
 from gnlc_apply.permissions import Permission
 from gnlc_apply.queries.embargoed import cohort_choices as choices
+from gnlc_apply.queries.embargoed.cohorts import CohortPage
 from gnlc_apply.services import cohort as cohorts
 from gnlc_apply.web.access import requires
 from gnlc_apply.web.forms import BaseForm
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
-from gnlc_apply.web.secretariat.cohort_forms import ArmForm, ChangeForm, ReasonForm, offered
+from gnlc_apply.web.secretariat.cohort_forms import (
+    ArmForm,
+    ChangeForm,
+    ReasonForm,
+    TextsSeenForm,
+    language_name,
+    offered,
+)
 from gnlc_apply.web.secretariat.cohorts import done, load, show
 
 blueprint = Blueprint("announcement", __name__)
@@ -98,11 +106,28 @@ def arm(cohort: str) -> BaseResponse:
 
     def act() -> None:
         title, people = form.typed_title.data or "", form.stand_by.data or []
-        cohorts.arm(actor=actor, cohort=cohort, typed_title=title, stand_by=people)
+        seen = form.texts_seen.data or ""
+        cohorts.arm(actor=actor, cohort=cohort, typed_title=title, stand_by=people, seen=seen)
 
     if form.accepts(act):
         return done(_("The announcement is armed."), cohort)
-    return render(form=form, cohort=found)
+    return _texts_page(form, found)
+
+
+def _texts_page(form: TextsSeenForm, found: CohortPage) -> Response:
+    """A page that shows the texts, and carries which."""
+    form.texts_seen.data = found.row.texts_hash or ""
+    return render(form=form, cohort=found, language_name=language_name)
+
+
+@blueprint.route("/secretariat/cohorts/<cohort>/texts/confirm", methods=["GET", "POST"])
+@requires(Permission.ARM_COHORT, is_fresh=True, is_once=True)
+def confirm_texts(cohort: str) -> BaseResponse:
+    """After a correction: a director confirms the armed announcement with the texts as they are now."""
+    form, actor = TextsSeenForm(), current_actor()
+    if form.accepts(lambda: cohorts.confirm_texts(actor=actor, cohort=cohort, seen=form.texts_seen.data or "")):
+        return done(_("The texts are confirmed. The announcement stays armed."), cohort)
+    return _texts_page(form, load(cohort))
 
 
 @blueprint.post("/secretariat/cohorts/<cohort>/disarm")

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateTimeLocalField,
+    HiddenField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -78,6 +79,8 @@ class TextsForm(BaseForm):
     declared_citizens = StringField(_l("Declared number of citizens"), filters=[stripped], validators=[Length(max=80)])
     declared_source = StringField(_l("Source of the declared number"), filters=[stripped], validators=[Length(max=500)])
 
+    reason = StringField(_l("Why this is corrected"), filters=[stripped], validators=[Length(max=500)])
+
     def __init__(self, row: Cohort, **more: Any) -> None:
         super().__init__(data=_as_typed(row), **more)
         self.time_zone.choices = zones()
@@ -105,6 +108,7 @@ class LetterForm(BaseForm):
 
     subject = StringField(_l("Subject"), filters=[stripped], validators=[_needed])
     body = TextAreaField(_l("Text"), filters=[stripped], validators=[_needed])
+    reason = StringField(_l("Why this is corrected"), filters=[stripped], validators=[Length(max=500)])
 
 
 class SpellingForm(BaseForm):
@@ -114,7 +118,13 @@ class SpellingForm(BaseForm):
     name = StringField(_l("Name as it is to be published"), filters=[stripped], validators=[_needed, Length(max=200)])
 
 
-class ArmForm(BaseForm):
+class TextsSeenForm(BaseForm):
+    """An act on the texts as they were shown."""
+
+    texts_seen = HiddenField(default="")
+
+
+class ArmForm(TextsSeenForm):
     """The director's arming."""
 
     typed_title = StringField(_l("Type the title of the cohort"), filters=[stripped], validators=[_needed])

@@ -104,7 +104,8 @@ def texts(cohort: str) -> BaseResponse:
     """The instant, the event and the texts of the release."""
     found = load(cohort)
     form = TextsForm(found.row)
-    if form.accepts(lambda: cohorts.change(actor=current_actor(), cohort=cohort, values=form.values())):
+    actor, reason = current_actor(), form.reason.data or ""
+    if form.accepts(lambda: cohorts.change(actor=actor, cohort=cohort, values=form.values(), reason=reason)):
         return done(_("Saved."), cohort)
     return render(form=form, cohort=found)
 
@@ -147,6 +148,7 @@ def _save(cohort: str, kind: LetterKind, language: str, form: LetterForm) -> Non
         language=language,
         subject=form.subject.data or "",
         body=form.body.data or "",
+        reason=form.reason.data or "",
     )
 
 

@@ -26,6 +26,7 @@ KINDS = {
     "held",
     "lapsed",
     "spelling_corrected",
+    "text_corrected",
     "withdrawal_after_lock",
     "announcement_blocked",
     "announced",
@@ -43,6 +44,8 @@ def _story(world: ground.World) -> None:
     cohorts.arm(actor=world.director, cohort=reference, typed_title="Learning Cities 2027")
     cohorts.disarm(actor=world.officer, cohort=reference)
     cohorts.correct_spelling(actor=world.officer, cohort=reference, application=world.files[1], name="Utrecht {7*7}")
+    values = cohorts.CohortValues(title="Learning Cities 2027", announce_at=ground.INSTANT, lead="A lead")
+    cohorts.change(actor=world.officer, cohort=reference, values=values, reason="A slip of the pen")
     cohorts.arm(actor=world.director, cohort=reference, typed_title="Learning Cities 2027")
     with db.writing() as session:
         gone = update(Application).where(Application.reference == world.files[0])

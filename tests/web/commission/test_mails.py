@@ -11,10 +11,12 @@ from gnlc_apply.mail.outbox import opened
 from gnlc_apply.mail.render import render
 from gnlc_apply.models import Deadline, ExtensionScope
 from gnlc_apply.permissions import SYSTEM
+from gnlc_apply.services import application as applications
 from gnlc_apply.services import call as calls
 from gnlc_apply.services import endorsement, screening
 from tests.city import COMMISSIONS, DEADLINE
-from tests.desk import WHO, Desk, change_after_endorsement, mailed
+from tests.desk import WHO, Desk, answer, change_after_endorsement, mailed
+from tests.questionnaire import filled
 
 DAY = timedelta(days=1)
 
@@ -25,6 +27,9 @@ def everything_said(world: Desk) -> None:
     endorsement.ask(actor=world.commission, reference=world.file, message="Who pays?", due_at=due)
     screening.ask(actor=world.officer, reference=world.file, message="Is this a typo?", due_at=due)
     change_after_endorsement(world)
+    applications.take_back(actor=world.owner, reference=world.file)
+    answer(world, world.file, "vision.vision", str(filled.complete()["vision.vision"]))
+    applications.resubmit(actor=world.owner, reference=world.file)
     endorsement.revoke(actor=world.commission, reference=world.file, reason="Merged", **WHO)
     for scope, where in ((ExtensionScope.ALL, {}), (ExtensionScope.CITY, {"application": world.file})):
         until = DEADLINE + (1 if scope is ExtensionScope.ALL else 2) * DAY
@@ -57,6 +62,7 @@ EXPECTED = {
     "endorsement_reminder": ("1 application waits for your National Commission", "- Şanlıurfa"),
     "draft_reminder": ("The application of Edirne has not been submitted yet", "1 day is left"),
     "change_after_endorsement": ("Şanlıurfa has changed its application", "/en/commission/files/"),
+    "change_taken_back": ("Şanlıurfa has gone back to the text you endorsed", "nothing left to object to"),
     "endorsement_revoked": ("The endorsement of Şanlıurfa has ended", "Nora Natcom, Secretary-General"),
     "found_ineligible_finally": ("The check of the application of Şanlıurfa is closed", "A province"),
 }

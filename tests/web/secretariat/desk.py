@@ -15,7 +15,7 @@ from gnlc_apply.core import clock
 from gnlc_apply.core.sealing import hashed
 from gnlc_apply.services import sessions
 
-_CARRIED = ("csrf_token", "idempotency_key", "digest", "sign", "texts_seen")
+_CARRIED = ("csrf_token", "idempotency_key", "digest", "sign", "seen", "texts_seen")
 
 
 def signed_in(app: Flask, person_id: int) -> FlaskClient:
@@ -45,12 +45,13 @@ def post(client: FlaskClient, path: str, fields: dict[str, Any], page: str | Non
     """Send a form from the page it stands on, with all that the page carries; where the page before it names the files
     first, that page is opened on the way."""
     opened = client.get(page or path).get_data(as_text=True)
+    kept = _carried(opened)
     if fields.get("step") == "confirmed" and page is not None:
         named = {name: value for name, value in fields.items() if name != "step"}
-        opened = client.post(path, data={**_carried(opened), **named}).get_data(as_text=True)
-    return client.post(path, data={**_carried(opened), **fields})
+        kept |= _carried(client.post(path, data={**kept, **named}).get_data(as_text=True))
+    return client.post(path, data={**kept, **fields})
 
 
 def _carried(page: str) -> dict[str, str]:
-    hidden = {name: re.search(rf'name="{name}" value="([^"]*)"', page) for name in _CARRIED}
+    hidden = {name: re.search(rf'name="{name}"(?: type="hidden")? value="([^"]*)"', page) for name in _CARRIED}
     return {name: html.unescape(found[1]) for name, found in hidden.items() if found}
