@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -144,7 +145,7 @@ def test_a_return_by_the_secretariat_stops_the_time_alike(database: config.Setti
     world, _before = endorsed()
     submit(world, ANOTHER)
     until = clock.now() + 3 * DAY
-    values = {"keys": ["vision.vision"], "message": "Say more", "due_at": until}
+    values: dict[str, Any] = {"keys": ["vision.vision"], "message": "Say more", "due_at": until}
     screening.return_questions(actor=world.officer, reference=world.file, **values)
     assert [is_lapsed for _due, is_lapsed, _objected in times()] == [True]
     with clock.at(until + DAY):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -175,7 +176,7 @@ def test_a_late_letter_and_a_reversal_are_of_the_version_that_was_seen(database:
     submit_another(world)
     with clock.at(COMMISSIONS + timedelta(days=1)):
         endorsement.leave_unanswered(actor=SYSTEM, call=world.call)
-        values = {"actor": world.officer, "reference": world.file}
+        values: dict[str, Any] = {"actor": world.officer, "reference": world.file}
         with pytest.raises(Unseen):
             screening.reverse(**values, reason="Late", until_at=clock.now() + SOON, seen=before)
         with pytest.raises(Unseen):
@@ -203,8 +204,8 @@ def test_a_letter_is_confirmed_or_refused_as_it_was_seen(database: config.Settin
     before = shown(world)
     signature.refuse_letter(actor=world.second, reference=world.file, reason="No stamp")
     upload(world)
-    values = {"actor": world.officer, "reference": world.file}
-    act = signature.confirm_letter
+    values: dict[str, Any] = {"actor": world.officer, "reference": world.file}
+    act: Callable[..., None] = signature.confirm_letter
     if is_refused:
         act, values = signature.refuse_letter, {**values, "reason": "No stamp"}
     with pytest.raises(Unseen, match="letter"):

@@ -194,7 +194,7 @@ class Chain(World):
             call=self.call,
             recommendations=dict.fromkeys(files, (is_recommended, note)) | dict.fromkeys(unread, (False, note)),
             present=["Everybody"],
-            recusals=dict.fromkeys(unread, ["All who could read it"]),
+            recusals={key: ["All who could read it"] for key in unread},
             words="The jury met.",
             held_on=clock.today(),
         )

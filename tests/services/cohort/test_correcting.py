@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -124,10 +125,11 @@ def test_saving_the_same_again_is_no_correction() -> None:
 def test_a_correction_says_why(reason: str) -> None:
     world = ground.build()
     reference = locked(world)
-    for act in (
+    acts: list[Callable[[], None]] = [
         lambda: change(world, reference, reason, lead="L"),
         lambda: edit(world, reference, reason=reason, body="B"),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(Invalid) as refused:
             act()
         assert list(refused.value.fields) == ["reason"]
@@ -250,7 +252,11 @@ def test_after_the_announcement_nothing_is_corrected_here() -> None:
     reference = ground.armed(world)
     with clock.at(ground.INSTANT + SECOND):
         cohorts.announce(actor=world.director, cohort=reference)
-        for act in (lambda: change(world, reference, lead="L"), lambda: edit(world, reference, body="B")):
+        acts: list[Callable[[], None]] = [
+            lambda: change(world, reference, lead="L"),
+            lambda: edit(world, reference, body="B"),
+        ]
+        for act in acts:
             with pytest.raises(Conflict, match="corrigendum"):
                 act()
 

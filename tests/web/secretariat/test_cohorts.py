@@ -255,3 +255,43 @@ def test_outsiders_get_the_same_answer_as_for_a_cohort_that_is_none(app: Flask, 
     real, none = outsider.get(_at(reference, rest)), outsider.get(_at("COHORT-2027-00000", rest))
     assert (real.status_code, none.status_code) == (404, 404)
     assert real.data == none.data
+
+
+def test_a_text_is_corrected_after_the_lock_and_confirmed(app: Flask) -> None:
+    """A slip found after the arming: one corrects it, the director reads what it was and is, and confirms."""
+    world = ground.build()
+    officer, director = (signed_in(app, world.people[who]) for who in ("officer", "director"))
+    reference = ground.armed(world)
+    letter, confirm = _at(reference, "/letters/commission/en"), _at(reference, "/texts/confirm")
+    assert "No text waits" in text_of(director.get(confirm))
+    fields = {"subject": "New members", "body": "Dear {name}, the list is public.", "step": "save"}
+    refused = post(officer, letter, fields)
+    assert refused.status_code == 422
+    assert "say why this text is corrected" in text_of(refused)
+    assert "the list is public" in text_of(refused)
+    assert post(officer, letter, {**fields, "reason": "A slip of the pen"}).status_code == 303
+    for path in ("", "/now", "/dry-run"):
+        assert "A text was corrected after the arming." in text_of(director.get(_at(reference, path)))
+    shown = text_of(director.get(confirm))
+    assert "the list is public" in shown
+    assert "A slip of the pen" in shown
+    assert officer.get(confirm).status_code == 404
+    stale = post(director, confirm, {"texts_seen": "0" * 64})
+    assert stale.status_code == 409
+    assert "since you opened this page" in text_of(stale)
+    assert post(director, confirm, {}).status_code == 303
+    assert "A text was corrected after the arming." not in text_of(director.get(_at(reference)))
+    assert "Texts corrected since the lock (" in text_of(director.get(_at(reference)))
+
+
+def test_the_arming_shows_what_was_corrected_and_arms_that(app: Flask) -> None:
+    world = ground.build()
+    director = signed_in(app, world.people["director"])
+    reference = ground.decided(world)
+    cohorts.lock(actor=world.officer, cohort=reference)
+    values = cohorts.CohortValues(title=TITLE, announce_at=ground.INSTANT, quotation="Cities learn")
+    cohorts.change(actor=world.officer, cohort=reference, values=values, reason="A slip of the pen")
+    assert "Cities learn" in text_of(director.get(_at(reference, "/arm")))
+    stale = post(director, _at(reference, "/arm"), {"typed_title": TITLE, "texts_seen": "0" * 64})
+    assert stale.status_code == 409
+    assert post(director, _at(reference, "/arm"), {"typed_title": TITLE}).status_code == 303
