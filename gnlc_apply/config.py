@@ -56,6 +56,8 @@ class Settings:
     session_idle_minutes: int = 120
     staff_idle_minutes: int = 30
     session_hours: int = 12
+    backup_key: str = ""
+    backups_kept: int = 5
     is_testing: bool = False
 
     @property
@@ -67,6 +69,11 @@ class Settings:
     def attachments(self) -> Path:
         """Where attachments lie."""
         return self.instance / "attachments"
+
+    @property
+    def backups(self) -> Path:
+        """Where backups are put unless another place is named."""
+        return self.instance / "backups"
 
 
 def _read(environment: Mapping[str, str], name: str, default: str = "") -> str:
@@ -115,6 +122,13 @@ def _mail(environment: Mapping[str, str]) -> MailSettings:
     )
 
 
+def _backup_key(environment: Mapping[str, str]) -> str:
+    key = _read(environment, "GNLC_BACKUP_KEY")
+    if key and len(key) < 32:
+        raise ConfigurationError("GNLC_BACKUP_KEY must have at least 32 random characters; a password will not do.")
+    return key
+
+
 def load(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read and check all settings.
 
@@ -141,6 +155,8 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         languages=languages or ("en",),
         proxy_count=_whole_number(environment, "GNLC_PROXY_COUNT", 0),
         mail=_mail(environment),
+        backup_key=_backup_key(environment),
+        backups_kept=max(1, _whole_number(environment, "GNLC_BACKUPS_KEPT", 5)),
     )
 
 

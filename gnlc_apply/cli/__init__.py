@@ -11,6 +11,7 @@ from flask.cli import AppGroup, ScriptInfo
 import gnlc_apply
 from gnlc_apply.cli.accounts import accounts
 from gnlc_apply.cli.audit import audit
+from gnlc_apply.cli.backup import backup, release_hold, restore
 from gnlc_apply.cli.demo import demonstrate
 from gnlc_apply.cli.doctor import doctor
 from gnlc_apply.cli.mail import mail
@@ -25,6 +26,9 @@ COMMANDS: tuple[click.Command, ...] = (
     init,
     upgrade,
     downgrade,
+    backup,
+    restore,
+    release_hold,
     accounts,
     serve,
     worker,

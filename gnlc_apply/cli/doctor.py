@@ -102,6 +102,15 @@ def _outbox() -> Iterator[Finding]:
         "queue", not is_late, f"{queue.due} due", f"{queue.due} due, the oldest for over a quarter of an hour"
     )
     yield _verdict("dead messages", not queue.dead, "none", f"{queue.dead}: look at the mail page", WARNING)
+    yield from _holds(mark)
+
+
+def _holds(mark: mail.Mark) -> Iterator[Finding]:
+    if mark.held_since is not None:
+        of = f"{mark.restored_from:%Y-%m-%d %H:%M} UTC" if mark.restored_from else "an unknown moment"
+        words = f"restored from a backup of {of}: nothing leaves until 'gnlc release-hold' or the page of the banner"
+        yield Finding("held", WARNING, words)
+        return
     yield _verdict("held", not mark.is_held, "no", "all mail is held back; release it on the mail page", WARNING)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from pathlib import Path
 
 import click
 
@@ -21,6 +22,17 @@ def prepare_instance() -> config.Settings:
         with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
             handle.write(secrets.token_urlsafe(48) + "\n")
     return config.load()
+
+
+def open_instance(folder: Path | None) -> config.Settings:
+    """Settings read and the database of an instance folder open; folder and secret key are made when missing."""
+    if folder is not None:
+        os.environ["GNLC_INSTANCE"] = str(folder.absolute())
+    try:
+        prepare_instance()
+    except (config.ConfigurationError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    return open_database()
 
 
 def open_database() -> config.Settings:

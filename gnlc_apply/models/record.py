@@ -113,7 +113,11 @@ class Notice(HasId, Base):
 
 
 class Instance(Base):
-    """What this installation is: made for real, or a demonstration; the mark is written when the database is made."""
+    """What this installation is: made for real, or a demonstration; the mark is written when the database is made.
+
+    ``is_held``: no mail leaves. ``held_since``: restored then from the backup of ``restored_from``, and until somebody
+    releases it neither mail leaves nor is anything announced or done by the clock.
+    """
 
     __tablename__ = "instance"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -122,5 +126,7 @@ class Instance(Base):
     created_at: Mapped[datetime]
     worker_seen_at: Mapped[datetime | None]
     is_held: Mapped[bool] = mapped_column(default=False)
+    held_since: Mapped[datetime | None]
+    restored_from: Mapped[datetime | None]
     history_is_incomplete: Mapped[bool] = mapped_column(default=True)
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)

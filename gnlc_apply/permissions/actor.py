@@ -36,6 +36,8 @@ class Actor:
     second_factor_at: datetime | None = None
     has_second_factor: bool = False
     session_hash: str = ""
+    # Since when the installation is held after a restore; its staff are told on every page.
+    held_since: datetime | None = None
 
     def holds(self, *roles: Role) -> bool:
         """Whether one of these roles runs for this actor."""

@@ -55,6 +55,7 @@ class Permission(enum.Enum):
     SEE_MAIL = "see_mail"
     MANAGE_ACCOUNTS = "manage_accounts"
     CONFIRM_ACCOUNT_ACT = "confirm_account_act"
+    RELEASE_HOLD = "release_hold"
     ACT_FOR_SYSTEM = "act_for_system"
     # on an application
     READ_AS_CITY = "read_as_city"
@@ -90,6 +91,7 @@ POLICY: Mapping[Permission, Rule] = {
     Permission.SEE_MAIL: secretariat,
     Permission.MANAGE_ACCOUNTS: administrator | system,
     Permission.CONFIRM_ACCOUNT_ACT: director,
+    Permission.RELEASE_HOLD: director | administrator,
     Permission.ACT_FOR_SYSTEM: system,
     Permission.READ_AS_CITY: city,
     Permission.EDIT_AS_CITY: city_editor,

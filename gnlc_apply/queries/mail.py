@@ -28,6 +28,8 @@ class Mark:
     is_demo: bool
     is_held: bool
     worker_seen_at: datetime | None
+    held_since: datetime | None = None
+    restored_from: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,10 @@ class Opened:
 
 def instance_mark() -> Mark:
     """Whether this is a demonstration, whether its mail is held, when its worker was last seen."""
-    row = db.reader.execute(select(Instance.is_demo, Instance.is_held, Instance.worker_seen_at)).one_or_none()
-    return Mark(row.is_demo, row.is_held, row.worker_seen_at) if row else Mark(False, False, None)
+    row = db.reader.execute(
+        select(Instance.is_demo, Instance.is_held, Instance.worker_seen_at, Instance.held_since, Instance.restored_from)
+    ).one_or_none()
+    return Mark(**row._mapping) if row else Mark(False, False, None)
 
 
 def queue(now: datetime) -> Queue:

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 
 from gnlc_apply.core import clock
 from gnlc_apply.extensions import db
-from gnlc_apply.models import Call, CallState, Grant, Person, Role
+from gnlc_apply.models import Call, CallState, Grant, Instance, Person, Role
 from gnlc_apply.permissions import Actor, Granted
 
 
@@ -34,6 +34,7 @@ def actor(
             Grant.call_id,
             Grant.country,
             Call.state,
+            select(Instance.held_since).where(Instance.id == 1).scalar_subquery().label("held_since"),
         )
         .outerjoin(
             Grant,
@@ -64,6 +65,7 @@ def actor(
         second_factor_at=second_factor_at,
         has_second_factor=first.totp_confirmed_at is not None,
         session_hash=session_hash,
+        held_since=first.held_since,
     )
 
 

@@ -36,10 +36,15 @@ class Readiness:
         return {**asdict(self), "ready": self.is_ready}
 
 
+def migrations() -> list[str]:
+    """The numbers of all migrations that this product ships, in their order."""
+    versions = config.asset_dir("migrations") / "versions"
+    return sorted(path.name.split("_", 1)[0] for path in versions.glob("[0-9]*.py"))
+
+
 def newest_migration() -> str:
     """The number of the newest migration that this product ships."""
-    versions = config.asset_dir("migrations") / "versions"
-    return max(path.name.split("_", 1)[0] for path in versions.glob("[0-9]*.py"))
+    return migrations()[-1]
 
 
 def look() -> Readiness:

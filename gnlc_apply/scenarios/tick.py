@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from gnlc_apply.permissions import SYSTEM, Actor
-from gnlc_apply.queries import due
+from gnlc_apply.queries import due, instance
 from gnlc_apply.services import application, assignment, call, endorsement_times, screening, upkeep
 from gnlc_apply.services.cohort import tick as cohorts
 
@@ -65,13 +65,20 @@ def _guarded(what: str, where: str, act: Callable[[], Any]) -> Done | None:
 
 
 def announcements() -> list[Done]:
-    """Announce the armed cohorts whose instant has come. Cheap enough to ask every few seconds."""
+    """Announce the armed cohorts whose instant has come. Cheap enough to ask every few seconds.
+
+    A held installation is left alone, here and below; the commands would refuse anyhow.
+    """
+    if instance.is_held_now():
+        return []
     done = _guarded("announced", "cohorts", lambda: cohorts.due(actor=SYSTEM))
     return [done] if done else []
 
 
 def deadlines() -> list[Done]:
     """Everything that deadlines make due in the open calls. To be asked every minute."""
+    if instance.is_held_now():
+        return []
     found = [
         _guarded(what, reference, partial(act, actor=SYSTEM, call=reference))
         for reference in due.open_calls()

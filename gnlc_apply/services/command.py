@@ -17,15 +17,21 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from gnlc_apply.core import clock
-from gnlc_apply.core.errors import Refusal, Unavailable
+from gnlc_apply.core.errors import Conflict, Refusal, Unavailable
 from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
 from gnlc_apply.mail.outbox import Message
 from gnlc_apply.permissions import Actor
+from gnlc_apply.queries import instance
 from gnlc_apply.services import constraints, ledger
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+RELEASE_FIRST = Text(
+    "This installation was restored from a backup and is held: nothing leaves it and nothing is announced until a director"
+    " or an administrator releases it."
+)
 
 _running: ContextVar[bool] = ContextVar("command_running", default=False)
 
@@ -42,6 +48,7 @@ class Unit:
     now: datetime
     entries: list[ledger.Entry] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    is_released: bool = False
     arrived_at: datetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -50,6 +57,13 @@ class Unit:
     def note(self, act: str, noun: str, noun_id: int | None, **details: Any) -> None:
         """Collect an audit entry; ``act`` is a past-tense sentence's verb, e.g. ``submitted``."""
         self.entries.append(ledger.Entry(act, noun, noun_id, details))
+
+    def require_released(self) -> None:
+        """Raise Conflict where this installation was restored and nobody has released it: for acts the public would see."""
+        if not self.is_released:
+            if instance.is_held(self.session):
+                raise Conflict(RELEASE_FIRST)
+            self.is_released = True
 
     def send(self, message: Message) -> None:
         """Collect a message for the outbox."""
@@ -71,6 +85,9 @@ def _attempt(act: Callable[[Unit], R], actor: Actor) -> R:
     try:
         with db.writing() as session:
             unit = Unit(session, actor, clock.now())
+            if actor.kind == "system":
+                # What nobody has asked for does not happen by itself in a copy that may be an old one.
+                unit.require_released()
             result = act(unit)
             _finish(unit)
         return result

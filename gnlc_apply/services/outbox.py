@@ -19,17 +19,19 @@ from sqlalchemy.orm import Session
 from gnlc_apply.core.errors import Conflict, NotFound
 from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
-from gnlc_apply.mail.outbox import Message, masked
+from gnlc_apply.mail.outbox import SECRET, Message, masked
 from gnlc_apply.mail.render import MASK
 from gnlc_apply.models import Application, Call, Cohort, CohortState, Instance, MessageState, OutboxMessage, Person
 from gnlc_apply.permissions import Actor, Permission, require
 from gnlc_apply.permissions.rules import staff_conflict
+from gnlc_apply.queries import instance
 from gnlc_apply.services.case import facts
-from gnlc_apply.services.command import Unit, command
+from gnlc_apply.services.command import RELEASE_FIRST, Unit, command
 
 LEASE = timedelta(minutes=5)
 # One minute, doubled each time up to four hours: twenty tries are two days.
 FIRST_WAIT, LONGEST_WAIT, TRIES = timedelta(minutes=1), timedelta(hours=4), 20
+WAITING = (MessageState.QUEUED, MessageState.HELD, MessageState.DEAD)
 _REFERENCE = re.compile(r"[0-9a-f]{32}")
 _dice = random.SystemRandom()
 
@@ -73,12 +75,10 @@ def _due(now: datetime, limit: int) -> Select[OutboxMessage]:
 def is_anything_due(now: datetime) -> bool:
     """Whether a look under the write lock is worth it: something is due and this installation is not held."""
     with db.reading() as session:
-        is_held = session.scalar(select(Instance.is_held).where(Instance.id == 1))
-        return not is_held and session.scalar(select(OutboxMessage.id).where(_is_due(now)).limit(1)) is not None
-
-
-def _is_held(session: Session) -> bool:
-    return bool(session.scalar(select(Instance.is_held).where(Instance.id == 1)))
+        return (
+            not instance.is_mail_held(session)
+            and session.scalar(select(OutboxMessage.id).where(_is_due(now)).limit(1)) is not None
+        )
 
 
 def _drop_if_closed(session: Session, row: OutboxMessage) -> bool:
@@ -97,7 +97,7 @@ def claim(now: datetime) -> Claimed | None:
     """The next message that is due, leased to this process; None when there is none or this installation is held."""
     while True:
         with db.writing() as session:
-            row = None if _is_held(session) else session.scalar(_due(now, 1))
+            row = None if instance.is_mail_held(session) else session.scalar(_due(now, 1))
             if row is None:
                 return None
             if _drop_if_closed(session, row):
@@ -167,7 +167,7 @@ def put_into_mailbox(now: datetime, words: Callable[[OutboxMessage], tuple[str, 
     ``words`` gives subject and body, or raises; a message without words is dead, the others go on.
     """
     with db.writing() as session:
-        rows = [] if _is_held(session) else session.scalars(_due(now, limit)).all()
+        rows = [] if instance.is_mail_held(session) else session.scalars(_due(now, limit)).all()
         for row in rows:
             row.attempts += 1
             try:
@@ -178,6 +178,26 @@ def put_into_mailbox(now: datetime, words: Callable[[OutboxMessage], tuple[str, 
             row.state, row.sent_at = MessageState.SENT, max(row.queued_at, row.not_before)
             row.values = masked(row.values, MASK)
         return len(rows)
+
+
+def doubt_leaving(session: Session, why: str) -> None:
+    """In a restored copy: what was leaving may have arrived, so a person decides whether it goes again."""
+    leaving = update(OutboxMessage).where(OutboxMessage.state == MessageState.SENDING)
+    session.execute(leaving.values(state=MessageState.HELD, lease_until=None, last_error=why))
+
+
+def give_up(session: Session, why: str, *, is_sealed_only: bool = False) -> int:
+    """Discard everything that has not left (or only what carries a secret), secrets erased; how many."""
+    rows = session.scalars(
+        select(OutboxMessage).where(OutboxMessage.state.in_(WAITING)).order_by(OutboxMessage.id).with_for_update()
+    )
+    given_up = 0
+    for row in rows:
+        if is_sealed_only and not any(name.startswith(SECRET) for name in row.values):
+            continue
+        row.state, row.values, row.last_error = MessageState.DISCARDED, masked(row.values, MASK), why
+        given_up += 1
+    return given_up
 
 
 def _find(unit: Unit, reference: str) -> OutboxMessage:
@@ -223,8 +243,7 @@ def retry(unit: Unit, *, actor: Actor, message: str) -> None:
 @command()
 def discard(unit: Unit, *, actor: Actor, message: str) -> None:
     """Decide that a message that has not left never will; its secrets are erased."""
-    waiting = (MessageState.QUEUED, MessageState.HELD, MessageState.DEAD)
-    row = _turn(unit, message, waiting, MessageState.DISCARDED, "discarded")
+    row = _turn(unit, message, WAITING, MessageState.DISCARDED, "discarded")
     row.values = masked(row.values, MASK)
 
 
@@ -241,7 +260,9 @@ def send_test(unit: Unit, *, actor: Actor) -> None:
 def hold_all(unit: Unit, *, actor: Actor, is_held: bool) -> None:
     """Hold or release the whole installation's mail (after a restore, or when something has gone wrong)."""
     require(actor, Permission.SEE_MAIL)
-    instance = unit.session.get_one(Instance, 1, with_for_update=True)
-    if instance.is_held != is_held:
-        instance.is_held = is_held
+    row = unit.session.get_one(Instance, 1, with_for_update=True)
+    if row.held_since is not None:
+        raise Conflict(RELEASE_FIRST)
+    if row.is_held != is_held:
+        row.is_held = is_held
         unit.note("held_all_mail" if is_held else "released_all_mail", "instance", 1)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, text
@@ -29,26 +31,46 @@ def _settings(connection: Connection) -> Any:
     return settings
 
 
-def _migrate(act: str, revision: str) -> None:
+def migrate_on(connection: Connection, act: str, revision: str) -> None:
+    """Move the database of this connection up or down, inside the transaction that runs on it."""
+    getattr(_command, act)(_settings(connection), revision)
+
+
+@contextmanager
+def rebuilding() -> Iterator[Connection]:
+    """One transaction, alone, in which tables may be made anew: references are checked once, at its end.
+
+    Only one process at a time is in here; the next waits. Raises RuntimeError, with nothing changed, for broken references.
+    """
     db.release()
     engine = db.engine.execution_options(writes=True)
     if db.dialect == "sqlite":
-        # Batch operations rebuild tables; references are checked once afterwards instead of at every step.
         with engine.connect() as connection:
+            # Batch operations rebuild tables; this setting can only be changed outside a transaction.
             connection.exec_driver_sql("ROLLBACK")
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            getattr(_command, act)(_settings(connection), revision)
-            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-            if broken:
-                raise RuntimeError(f"references broken by the migration: {broken[:3]}")
-            connection.commit()
-            connection.exec_driver_sql("ROLLBACK") if connection.in_transaction() else None
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                yield connection
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                if broken:
+                    raise RuntimeError(f"references are broken: {[tuple(row) for row in broken[:3]]}")
+                connection.commit()
+            finally:
+                if connection.connection.in_transaction:
+                    connection.exec_driver_sql("ROLLBACK")
+                connection.exec_driver_sql("PRAGMA foreign_keys=ON")
         return
     with engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": MIGRATION_LOCK})
-        getattr(_command, act)(_settings(connection), revision)
+        yield connection
+
+
+def _migrate(act: str, revision: str) -> None:
+    with rebuilding() as connection:
+        migrate_on(connection, act, revision)
 
 
 def upgrade(revision: str = "head") -> None:

@@ -91,9 +91,12 @@ def erase_old_secrets() -> int:
 
 
 def sweep_files() -> int:
-    """Delete stored files that no row knows, and folders of files that never came in whole; how many."""
+    """Delete stored files that no row knows, and folders of files that never came in whole; none while a backup runs."""
     storage = LocalStorage(config.current().attachments)
     before = clock.now() - LEAVE_FILES
-    with db.reading() as session:
-        known = list(session.scalars(select(Attachment.storage_key)))
-    return len(sweep_orphans(storage, known, before=before)) + storage.sweep_incoming(before=before)
+    with storage.sweeping() as may_delete:
+        if not may_delete:
+            return 0
+        with db.reading() as session:
+            known = list(session.scalars(select(Attachment.storage_key)))
+        return len(sweep_orphans(storage, known, before=before)) + storage.sweep_incoming(before=before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import secrets
@@ -130,6 +131,26 @@ class LocalStorage:
                     shutil.rmtree(folder)
                     removed += 1
         return removed
+
+    @contextmanager
+    def kept_whole(self) -> Iterator[None]:
+        """While this block runs (a backup is made), no sweep deletes a file; several may run at once."""
+        self._make_folder(self._root)
+        with (self._root / ".keep").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            yield
+
+    @contextmanager
+    def sweeping(self) -> Iterator[bool]:
+        """Whether files may be deleted in this block: not while somebody needs them all."""
+        self._make_folder(self._root)
+        with (self._root / ".keep").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            yield True
 
     def _path(self, area: Area, key: str) -> Path:
         if not _KEY.fullmatch(key):

@@ -44,6 +44,8 @@ class Page:
     languages: list[Link] = field(default_factory=list)
     is_demo: bool = False
     demo_clock: datetime | None = None
+    held_since: datetime | None = None
+    is_hold_mine: bool = False
     flashes: list[tuple[str, str]] = field(default_factory=list)
     has_errors: bool = False
 
@@ -115,6 +117,8 @@ def build_page(title: str = "", *, has_errors: bool = False) -> Page:
         languages=_language_links(),
         is_demo=instance.is_demo(),
         demo_clock=None,
+        held_since=actor.held_since if actor.is_staff else None,
+        is_hold_mine=can(actor, Permission.RELEASE_HOLD),
         flashes=_flashes(),
         has_errors=has_errors,
     )

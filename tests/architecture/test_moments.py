@@ -22,6 +22,7 @@ OTHER_CLOCKS = (
 )
 # What may look at the wall clock, and why that is no deadline of somebody's act.
 ALLOWED = {
+    "services/backup/place.py:_is_running": "how long ago a worker left a sign of life",
     "services/assignment/panel.py:_is_ready": "an objection's time is over once all that had arrived is answered",
     "services/assignment/proposals.py:_write_deadline": "a date that somebody sets must lie ahead",
     "services/assignment/reminders.py:remind_readers": "the worker reminds",

@@ -33,9 +33,10 @@ def announce(unit: Unit, *, actor: Actor, cohort: str) -> None:
     """Announce an armed cohort: applications, memberships, figures, letters, call and public page, all or nothing.
 
     Raises Conflict when it was announced already (by whom and when), before the instant, after the window, while it is
-    held, when the list no longer matches its hash, and when the clock has jumped.
+    held, when the list no longer matches its hash, when the clock has jumped, and in a restored installation.
     """
     row = find(unit, cohort)
+    unit.require_released()
     _require_first(unit, row)
     found = load(unit, row)
     row.announced_at, row.announced_by_id = unit.now, actor.person_id

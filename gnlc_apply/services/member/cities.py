@@ -127,6 +127,7 @@ def _row(reference: str, city: NewCity) -> dict[str, object]:
 def correct_city(unit: Unit, *, actor: Actor, reference: str, changes: CityChanges, source: str) -> None:
     """Correct what the registry says of a city; an earlier name stays findable. Raises NotFound, Invalid."""
     require(actor, Permission.KEEP_REGISTRY)
+    unit.require_released()
     session = unit.session
     city = session.scalars(select(City).where(City.reference == reference).with_for_update()).one_or_none()
     if city is None:
