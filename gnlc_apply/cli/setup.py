@@ -10,7 +10,10 @@ import click
 
 from gnlc_apply import config
 from gnlc_apply.extensions import db
-from gnlc_apply.services import schema
+from gnlc_apply.queries import readiness
+from gnlc_apply.services import backup, schema
+
+BEFORE_UPGRADE = "before-upgrade"
 
 
 def prepare_instance() -> config.Settings:
@@ -61,11 +64,36 @@ def init(demo: bool) -> None:
 
 @click.command()
 @click.argument("revision", default="head")
-def upgrade(revision: str) -> None:
-    """Bring the database to the newest (or a named) migration."""
-    open_database()
-    schema.upgrade(revision)
-    click.echo(f"The database is at {revision}.")
+@click.option("--without-backup", is_flag=True, help="Do not make a backup first.")
+def upgrade(revision: str, without_backup: bool) -> None:
+    """Bring the database to the newest (or a named) migration, as a whole or not at all; a backup is made first.
+
+    The newest few of these backups are kept (GNLC_BACKUPS_KEPT).
+    """
+    settings = open_database()
+    before = schema.revision()
+    wanted = readiness.newest_migration() if revision == "head" else revision
+    if before == wanted:
+        click.echo(f"The database is at {wanted} already.")
+        return
+    saved = _backup_first(settings) if before and not without_backup else None
+    try:
+        schema.upgrade(revision)
+    except Exception as error:
+        # A migration can fail in as many ways as Python and a database; whatever it was, nothing of it is left.
+        words = f"The upgrade failed and nothing was changed: the database is at {before or 'nothing'} as before."
+        where = f" The backup made before it: {saved}." if saved else ""
+        raise click.ClickException(f"{words}{where} What went wrong: {error}") from error
+    click.echo(f"The database is at {wanted}." + (f" Backup of what was: {saved}" if saved else ""))
+
+
+def _backup_first(settings: config.Settings) -> Path:
+    try:
+        made = backup.make(backup.default_path(settings, BEFORE_UPGRADE))
+    except (RuntimeError, OSError) as error:
+        raise click.ClickException(f"Nothing was upgraded, because no backup could be made: {error}") from error
+    backup.keep_newest(settings, BEFORE_UPGRADE, settings.backups_kept)
+    return made.path
 
 
 @click.command()

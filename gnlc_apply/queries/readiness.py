@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from functools import cache
 
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
@@ -36,15 +37,25 @@ class Readiness:
         return {**asdict(self), "ready": self.is_ready}
 
 
-def migrations() -> list[str]:
-    """The numbers of all migrations that this product ships, in their order."""
+@cache
+def migrations() -> tuple[str, ...]:
+    """The numbers of all migrations that this program ships, in their order.
+
+    Read once: a process that runs while a newer version is installed under it stays what it is.
+    """
     versions = config.asset_dir("migrations") / "versions"
-    return sorted(path.name.split("_", 1)[0] for path in versions.glob("[0-9]*.py"))
+    return tuple(sorted(path.name.split("_", 1)[0] for path in versions.glob("[0-9]*.py")))
 
 
 def newest_migration() -> str:
     """The number of the newest migration that this product ships."""
     return migrations()[-1]
+
+
+def is_schema_ours() -> bool:
+    """Whether the database stands at the migration that this process was written for."""
+    with db.reading() as session:
+        return bool(session.scalar(text("SELECT version_num FROM alembic_version")) == newest_migration())
 
 
 def look() -> Readiness:

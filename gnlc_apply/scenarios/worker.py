@@ -10,6 +10,7 @@ import time
 from types import FrameType
 
 from gnlc_apply.core import clock
+from gnlc_apply.queries import readiness
 from gnlc_apply.scenarios import tick
 from gnlc_apply.services import upkeep
 from gnlc_apply.services.delivery import Tally, deliver
@@ -35,6 +36,8 @@ class Worker:
         self._wall = clock.now()
         self._steady = time.monotonic()
         self.is_clock_sound = True
+        # Before a newer version can be installed under this process.
+        self._migration = readiness.newest_migration()
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """Finish the message at hand, then end."""
@@ -71,7 +74,11 @@ class Worker:
             )
 
     def step(self) -> Tally:
-        """One round: sign of life, clock, announcements, deadlines, sweeps, messages."""
+        """One round: sign of life, clock, announcements, deadlines, sweeps, messages. Nothing in a schema that is not ours."""
+        if not readiness.is_schema_ours():
+            if self._is_time("schema", BEAT_EVERY):
+                log.error("the database is not at migration %s: this worker waits to be replaced", self._migration)
+            return Tally()
         if self._is_time("beat", BEAT_EVERY):
             upkeep.beat()
         self.watch_clock()

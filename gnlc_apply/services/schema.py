@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, insert, inspect, select, text
 from sqlalchemy.orm import Session
 
 from gnlc_apply import config
@@ -71,6 +71,14 @@ def rebuilding() -> Iterator[Connection]:
 def _migrate(act: str, revision: str) -> None:
     with rebuilding() as connection:
         migrate_on(connection, act, revision)
+
+
+def revision() -> str:
+    """The migration that the database stands at; empty where nothing was made yet."""
+    with db.engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return ""
+        return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")
 
 
 def upgrade(revision: str = "head") -> None:

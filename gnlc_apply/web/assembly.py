@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from gnlc_apply import config, extensions
 from gnlc_apply.cli import COMMANDS
+from gnlc_apply.queries import readiness
 from gnlc_apply.web import (
     access,
     account,
@@ -46,6 +47,8 @@ def assemble(settings: config.Settings) -> Flask:
     logs.init_app(app)
     # Then its arrival, before sessions, keys and forms cost time.
     arrival.init_app(app)
+    # Asked once, before a newer version can be installed under this process.
+    readiness.newest_migration()
     extensions.db.open(settings.database_url)
     extensions.login.init_app(app)
     extensions.csrf.init_app(app)

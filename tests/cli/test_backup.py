@@ -21,7 +21,7 @@ def elsewhere(installation: Installation, folder: Path) -> Installation:
 
 def held(installation: Installation) -> str:
     findings = json.loads(installation.gnlc("doctor", "--json").stdout)["findings"]
-    return next(finding["words"] for finding in findings if finding["name"] == "held")
+    return str(next(finding["words"] for finding in findings if finding["name"] == "held"))
 
 
 def test_from_one_machine_to_another_and_released_by_a_named_person(installation: Installation, tmp_path: Path) -> None:

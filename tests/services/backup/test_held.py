@@ -16,7 +16,7 @@ from gnlc_apply import config
 from gnlc_apply.core import clock
 from gnlc_apply.core.errors import Conflict, Forbidden
 from gnlc_apply.extensions import db
-from gnlc_apply.models import AuditEntry, CohortState, Instance, MessageState, OutboxMessage
+from gnlc_apply.models import AuditEntry, CohortState, Instance, MessageState, OutboxMessage, Role
 from gnlc_apply.permissions import SYSTEM
 from gnlc_apply.queries import instance
 from gnlc_apply.scenarios import tick
@@ -173,7 +173,7 @@ def test_an_administrator_releases_too_and_is_not_told_of_armed_lists(
     restored_before: str, world: ground.World
 ) -> None:
     world.people["admin"] = ground._person("admin@example.org", "Ada Admin")
-    ground._grant(world.people["admin"], ground.Role.ADMINISTRATOR)
+    ground._grant(world.people["admin"], Role.ADMINISTRATOR)
     assert instance.held(world.actor("admin")).armed == ()
     assert len(instance.held(world.director).armed) == 1
     holding.release(actor=world.actor("admin"))

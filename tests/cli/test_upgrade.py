@@ -1,0 +1,127 @@
+"""``gnlc upgrade``: a backup first, as a whole or not at all, one at a time; an old process leaves a new schema alone."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from gnlc_apply.extensions import db
+from gnlc_apply.mail.outbox import Message
+from gnlc_apply.permissions import SYSTEM, Actor
+from gnlc_apply.queries.readiness import migrations, newest_migration
+from gnlc_apply.scenarios.worker import Worker
+from gnlc_apply.services.command import Unit, command
+from tests import installations
+from tests.cli.conftest import GNLC, Installation
+
+
+def at(installation: Installation) -> str:
+    connection = sqlite3.connect(installation.folder / "gnlc.sqlite3")
+    found = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+    connection.close()
+    return str(found)
+
+
+def older(installation: Installation) -> None:
+    assert installation.gnlc("accounts", "create", "a@office.example", "--name", "Ada").returncode == 0
+    assert installation.gnlc("downgrade", migrations()[0], "--yes").returncode == 0
+    assert at(installation) == migrations()[0]
+
+
+def backups(installation: Installation) -> list[str]:
+    return sorted(path.name for path in (installation.folder / "backups").glob("before-upgrade-*"))
+
+
+def test_it_makes_a_backup_first_that_can_be_restored(installation: Installation) -> None:
+    older(installation)
+    done = installation.gnlc("upgrade")
+    assert done.returncode == 0, done.stderr
+    assert at(installation) == newest_migration()
+    (archive,) = backups(installation)
+    restored = installation.gnlc("restore", str(installation.folder / "backups" / archive), "--replace")
+    assert restored.returncode == 0, restored.stderr
+    assert "a@office.example" in installation.gnlc("accounts", "list").stdout
+    again = installation.gnlc("upgrade")
+    assert again.stdout == f"The database is at {newest_migration()} already.\n"
+    assert backups(installation) == [archive]
+
+
+def test_only_the_newest_backups_are_kept(installation: Installation) -> None:
+    for _turn in range(3):
+        assert installation.gnlc("downgrade", migrations()[0], "--yes").returncode == 0
+        assert installation.gnlc("upgrade", GNLC_BACKUPS_KEPT="2").returncode == 0
+    assert len(backups(installation)) == 2
+
+
+def test_a_migration_that_fails_changes_nothing_and_says_so(installation: Installation) -> None:
+    older(installation)
+    connection = sqlite3.connect(installation.folder / "gnlc.sqlite3")
+    # Something stands where the migration wants to put its column.
+    connection.execute("ALTER TABLE instance ADD COLUMN restored_from DATETIME")
+    connection.commit()
+    before = "\n".join(connection.iterdump())
+    failed = installation.gnlc("upgrade")
+    assert failed.returncode == 1
+    words = f"The upgrade failed and nothing was changed: the database is at {migrations()[0]} as before."
+    assert words in failed.stderr
+    assert "backups/before-upgrade-" in failed.stderr
+    assert "\n".join(connection.iterdump()) == before
+    connection.close()
+
+
+def test_without_a_backup_nothing_is_upgraded(installation: Installation) -> None:
+    older(installation)
+    (installation.folder / "backups").write_text("a file where a folder should be")
+    failed = installation.gnlc("upgrade")
+    assert (failed.returncode, "no backup could be made" in failed.stderr) == (1, True)
+    assert at(installation) == migrations()[0]
+    assert installation.gnlc("upgrade", "--without-backup").returncode == 0
+
+
+def test_two_that_start_together_migrate_once(installation: Installation) -> None:
+    older(installation)
+    together = [
+        subprocess.Popen(
+            [*GNLC, "upgrade", "--without-backup"],
+            env=installation.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _one in range(2)
+    ]
+    said = [process.communicate(timeout=110) for process in together]
+    assert [process.returncode for process in together] == [0, 0], said
+    assert at(installation) == newest_migration()
+
+
+@command()
+def write_to(unit: Unit, *, actor: Actor, email: str) -> None:
+    """A message for the worker to deliver."""
+    unit.send(Message("test", email, {"name": ""}))
+
+
+@pytest.mark.postgres
+def test_an_old_worker_leaves_a_new_schema_alone(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    write_to(actor=SYSTEM, email="a@example.org")
+    with app.app_context():
+        old = Worker()
+        with db.writing() as session:
+            session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        assert old.step().sent == old.step().failed == 0
+        assert installations.scalar("SELECT state FROM outbox_message") == "queued"
+        assert installations.scalar("SELECT worker_seen_at FROM instance") is None
+        assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == [
+            f"the database is not at migration {newest_migration()}: this worker waits to be replaced"
+        ]
+        assert app.test_client().get("/readyz").status_code == 503
+        with db.writing() as session:
+            again = text("UPDATE alembic_version SET version_num = :number")
+            session.execute(again, {"number": newest_migration()})
+        old.step()
+        assert installations.scalar("SELECT worker_seen_at FROM instance") is not None
+        assert app.test_client().get("/readyz").status_code == 200
