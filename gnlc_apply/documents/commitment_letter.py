@@ -12,7 +12,10 @@ from gnlc_apply.documents.wording import Wording, frame, isolated, prose
 
 @dataclass(frozen=True)
 class CommitmentLetter:
-    """The letter's facts. Name, title and function may be empty: the signatory writes them by hand."""
+    """The letter's facts. Name, title and function may be empty: the signatory writes them by hand.
+
+    ``constituent``: the member of a consortium that signs with this letter; empty where the city, or the whole, does.
+    """
 
     call_title: str
     reference: str
@@ -20,6 +23,7 @@ class CommitmentLetter:
     country: str
     version_code: str
     commitment: str
+    constituent: str = ""
     signatory_name: str = ""
     signatory_title: str = ""
     signatory_function: str = ""
@@ -34,10 +38,12 @@ def commitment_letter(content: CommitmentLetter, wording: Wording) -> bytes:
 def commitment_letter_values(content: CommitmentLetter, wording: Wording) -> dict[str, Any]:
     """What the template takes."""
     facts = [
-        [wording.text(Text("City")), isolated(content.city)],
+        [wording.text(Text("Consortium") if content.constituent else Text("City")), isolated(content.city)],
         [wording.text(Text("Country")), isolated(content.country)],
         [wording.text(Text("Reference")), isolated(content.reference)],
     ]
+    if content.constituent:
+        facts.insert(0, [wording.text(Text("Signed for")), isolated(content.constituent)])
     if content.return_by:
         facts.append([wording.text(Text("Upload the signed letter by")), isolated(content.return_by)])
     title = wording.text(Text("Commitment of the city"))

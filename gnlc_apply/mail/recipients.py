@@ -93,6 +93,7 @@ RECIPIENTS: dict[str, tuple[Audience, ...]] = {
     "change_taken_back": (commission,),
     "signature_voided": (city,),
     "signed": (city,),
+    "signatures_outstanding": (city,),
     "signature_declined": (city,),
     "paper_refused": (city,),
     "join_request": (owners,),

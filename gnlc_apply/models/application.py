@@ -164,7 +164,10 @@ class Answer(HasId, Base):
 
 
 class ApplicationVersion(HasId, Base):
-    """The text as it was when a signature was asked for or the application was submitted; never changed."""
+    """The text as it was when a signature was asked for or the application was submitted; never changed.
+
+    ``signatures_needed``: one for the city; for a consortium one more for each of its constituents.
+    """
 
     __tablename__ = "application_version"
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
@@ -173,6 +176,7 @@ class ApplicationVersion(HasId, Base):
     sha256: Mapped[str] = mapped_column(String(64))
     short_code: Mapped[str] = mapped_column(String(12))
     form_version_id: Mapped[int] = mapped_column(ForeignKey("form_version.id"))
+    signatures_needed: Mapped[int] = mapped_column(default=1, server_default="1")
     reason: Mapped[VersionReason] = mapped_column(by_value(VersionReason))
     frozen_at: Mapped[datetime]
     __table_args__ = (UniqueConstraint("application_id", "number"), UniqueConstraint("application_id", "sha256"))

@@ -1,11 +1,14 @@
-"""The signature of the mayor, or whoever signs for the city: asked for by a link, or on paper."""
+"""The signature of the mayor, or whoever signs for the city: asked for by a link, or on paper.
+
+A consortium is signed for as a whole (``constituent`` 0) and by each city or municipality in it, by its number in the form.
+"""
 
 from __future__ import annotations
 
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gnlc_apply.models.base import Base, HasId, by_value
@@ -18,17 +21,23 @@ class SignatureMethod(enum.StrEnum):
     PAPER = "paper"
 
 
+_NAMED = "constituent >= 0 AND (constituent = 0) = (constituent_name = '')"
+
+
 class SignatureRequest(HasId, Base):
     """A personal link to one version of the application; only the hash of its token is kept."""
 
     __tablename__ = "signature_request"
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("application_version.id"))
+    constituent: Mapped[int] = mapped_column(default=0, server_default="0")
+    constituent_name: Mapped[str] = mapped_column(String(200), default="", server_default="")
     email: Mapped[str] = mapped_column(String(254))
     name: Mapped[str] = mapped_column(String(200), default="")
     language: Mapped[str] = mapped_column(String(12), default="en")
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     is_same_person: Mapped[bool] = mapped_column(default=False)
+    is_shared_address: Mapped[bool] = mapped_column(default=False, server_default=false())
     sent_at: Mapped[datetime]
     sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     expires_at: Mapped[datetime]
@@ -37,6 +46,7 @@ class SignatureRequest(HasId, Base):
     declined_at: Mapped[datetime | None]
     decline_reason: Mapped[str] = mapped_column(default="")
     revoked_at: Mapped[datetime | None]
+    __table_args__ = (CheckConstraint(_NAMED, name="constituent_is_named"),)
 
 
 _LIVE = text("voided_at IS NULL AND refused_at IS NULL")
@@ -48,6 +58,8 @@ class Signature(HasId, Base):
     __tablename__ = "signature"
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("application_version.id"))
+    constituent: Mapped[int] = mapped_column(default=0, server_default="0")
+    constituent_name: Mapped[str] = mapped_column(String(200), default="", server_default="")
     request_id: Mapped[int | None] = mapped_column(ForeignKey("signature_request.id"))
     attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"))
     method: Mapped[SignatureMethod] = mapped_column(by_value(SignatureMethod))
@@ -69,5 +81,13 @@ class Signature(HasId, Base):
         CheckConstraint("(method = 'link') = (request_id IS NOT NULL)", name="link_has_request"),
         CheckConstraint("(method = 'paper') = (attachment_id IS NOT NULL)", name="paper_has_letter"),
         CheckConstraint("confirmed_at IS NULL OR refused_at IS NULL", name="one_verdict"),
-        Index("uq_signature_live", "application_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+        CheckConstraint(_NAMED, name="constituent_is_named"),
+        Index(
+            "uq_signature_live",
+            "application_id",
+            "constituent",
+            unique=True,
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
+        ),
     )

@@ -24,6 +24,7 @@ from gnlc_apply.models import (
     SignatureRequest,
     UtcDateTime,
 )
+from gnlc_apply.queries.signing import LinkSent, Signed, Signing
 
 LETTER = "signature.letter"
 
@@ -60,41 +61,6 @@ class Asked:
     def is_open(self) -> bool:
         """Whether it still waits."""
         return self.closed_at is None
-
-
-@dataclass(frozen=True)
-class LinkSent:
-    """A personal link to the signatory."""
-
-    email: str
-    name: str
-    decline_reason: str
-    is_same_person: bool
-    sent_at: datetime
-    expires_at: datetime
-    code_sent_at: datetime | None
-    declined_at: datetime | None
-    revoked_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Signed:
-    """A signature, standing or not."""
-
-    name: str
-    function: str
-    method: str
-    reason: str
-    signed_at: datetime
-    confirmed_at: datetime | None
-    voided_at: datetime | None
-    refused_at: datetime | None
-    version_id: int
-
-    @property
-    def stands(self) -> bool:
-        """Neither voided nor refused."""
-        return self.voided_at is None and self.refused_at is None
 
 
 @dataclass(frozen=True)
@@ -135,10 +101,14 @@ class Around:
     checks: list[Checked] = field(default_factory=list)
     opened_at: datetime | None = None
 
-    @property
-    def signature(self) -> Signed | None:
-        """The signature that stands."""
-        return next((signed for signed in reversed(self.signatures) if signed.stands), None)
+    def signing(self, constituent: int, name: str) -> Signing:
+        """How it stands with the signature of the city (0), or of this constituent."""
+        return Signing(
+            constituent,
+            name,
+            links=tuple(one for one in self.links if one.constituent == constituent),
+            signatures=tuple(one for one in self.signatures if one.constituent == constituent),
+        )
 
     @property
     def file_counts(self) -> dict[str, int]:
@@ -198,13 +168,13 @@ def _statement() -> Any:
         ).where(r.application_id == application_id),
         _row(
             "link",
-            texts=(q.email, q.name, q.decline_reason),
+            texts=(q.email, q.name, q.decline_reason, q.constituent, q.constituent_name, q.is_shared_address),
             number=func.coalesce(cast(q.is_same_person, Integer), 0),
             times=(q.sent_at, q.expires_at, q.code_sent_at, q.declined_at, q.revoked_at),
         ).where(q.application_id == application_id),
         _row(
             "signed",
-            texts=(s.name, s.function, s.method, s.void_reason, s.refusal_reason),
+            texts=(s.name, s.function, s.method, s.void_reason, s.refusal_reason, s.constituent),
             number=s.version_id,
             times=(s.signed_at, s.confirmed_at, s.voided_at, s.refused_at),
         ).where(s.application_id == application_id),
@@ -252,13 +222,24 @@ def _take_asked(found: Around, row: Any) -> None:
 
 def _take_link(found: Around, row: Any) -> None:
     times = (row.time0, row.time1, row.time2, row.time3, row.time4)
-    found.links.append(LinkSent(row.text0, row.text1, row.text2, bool(row.number), *times))
+    found.links.append(
+        LinkSent(
+            row.text0,
+            row.text1,
+            row.text2,
+            bool(row.number),
+            *times,
+            constituent=int(row.text3),
+            constituent_name=row.text4,
+            is_shared_address=row.text5 in ("1", "true"),
+        )
+    )
 
 
 def _take_signed(found: Around, row: Any) -> None:
     reason = row.text4 or row.text3 or ""
     times = (row.time0, row.time1, row.time2, row.time3)
-    found.signatures.append(Signed(row.text0, row.text1, row.text2, reason, *times, row.number))
+    found.signatures.append(Signed(row.text0, row.text1, row.text2, reason, *times, row.number, int(row.text5)))
 
 
 def _take_word(found: Around, row: Any) -> None:

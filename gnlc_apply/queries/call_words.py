@@ -20,11 +20,11 @@ from gnlc_apply.models import (
     RequestKind,
     ScreeningCheck,
     Signature,
-    SignatureMethod,
 )
 from gnlc_apply.permissions import Actor
 from gnlc_apply.queries.call import CallPage
 from gnlc_apply.queries.rows import AnyRow, AnySelect
+from gnlc_apply.queries.signature_count import AWAITS_CONFIRMATION
 
 
 @dataclass(frozen=True)
@@ -166,12 +166,7 @@ def tasks(actor: Actor, reference: str | None = None) -> list[Task]:
 
 def _waiting() -> list[tuple[Text, str, AnySelect]]:
     counted = select(Application.call_id, func.count(Application.id.distinct()))
-    letters = counted.join(Signature, Signature.application_id == Application.id).where(
-        Signature.method == SignatureMethod.PAPER,
-        Signature.voided_at.is_(None),
-        Signature.refused_at.is_(None),
-        Signature.confirmed_at.is_(None),
-    )
+    letters = counted.join(Signature, Signature.application_id == Application.id).where(AWAITS_CONFIRMATION)
     replies = counted.join(ScreeningCheck, ScreeningCheck.application_id == Application.id).where(
         Application.state == "ineligible",
         ScreeningCheck.replied_at.is_not(None),

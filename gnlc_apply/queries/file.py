@@ -24,13 +24,11 @@ from gnlc_apply.models import (
     FileOpened,
     PlacePurpose,
     QuotaPlace,
-    Signature,
-    SignatureMethod,
     State,
     VersionReason,
 )
 from gnlc_apply.permissions import Actor, Permission, visible_to
-from gnlc_apply.queries import deadlines
+from gnlc_apply.queries import deadlines, signature_count
 from gnlc_apply.queries.figures import REGION_NAMES
 from gnlc_apply.queries.questionnaire import form_of
 from gnlc_apply.queries.rows import AnyRow, Rows
@@ -89,15 +87,6 @@ class FrozenText:
     compared_with: int | None
 
 
-def signature_words(method: SignatureMethod | None, confirmed_at: datetime | None) -> Text:
-    """How it stands with the signature for the city."""
-    if method is None:
-        return Text("Signature outstanding")
-    if method is SignatureMethod.LINK:
-        return Text("Signed by link")
-    return Text("Signed on paper, confirmed") if confirmed_at else Text("Signed on paper, to be confirmed")
-
-
 def summary(actor: Actor, permission: Permission, reference: str) -> FileSummary:
     """The head of a file's page. Raises NotFound where the file is not this actor's to see."""
     row = db.reader.execute(
@@ -114,8 +103,6 @@ def summary(actor: Actor, permission: Permission, reference: str) -> FileSummary
             FileOpened.opened_at,
             QuotaPlace.number.label("place_number"),
             CommissionRank.position,
-            Signature.method,
-            Signature.confirmed_at,
         )
         .join(State, State.iso3 == Application.country)
         .join(Call, Call.id == Application.call_id)
@@ -126,12 +113,6 @@ def summary(actor: Actor, permission: Permission, reference: str) -> FileSummary
         .outerjoin(
             QuotaPlace,
             (QuotaPlace.application_id == Application.id) & (QuotaPlace.purpose == PlacePurpose.ENDORSEMENT),
-        )
-        .outerjoin(
-            Signature,
-            (Signature.application_id == Application.id)
-            & Signature.voided_at.is_(None)
-            & Signature.refused_at.is_(None),
         )
         .where(Application.reference == reference, visible_to(actor, permission))
     ).one_or_none()
@@ -169,7 +150,7 @@ def _summary(row: AnyRow) -> FileSummary:
         opened_at=row.opened_at,
         place_number=row.place_number,
         position=row.position,
-        signature=signature_words(row.method, row.confirmed_at),
+        signature=signature_count.of_application(db.reader, file.id).words,
         city_until=until.of_city(file.call_id, file.country, file.id),
         commission_until=commission,
         commission_days_left=deadlines.days_left(commission, clock.now()),

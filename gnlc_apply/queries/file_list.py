@@ -23,17 +23,16 @@ from gnlc_apply.models import (
     RequestKind,
     ScreeningCheck,
     Signature,
-    SignatureMethod,
     StaffConflict,
     State,
 )
 from gnlc_apply.permissions import Actor, Permission, visible_to
-from gnlc_apply.queries import deadlines
+from gnlc_apply.queries import deadlines, signature_count
 from gnlc_apply.queries.call import CallPage
 from gnlc_apply.queries.figures import REGION_NAMES
-from gnlc_apply.queries.file import signature_words
 from gnlc_apply.queries.questionnaire import form_of
 from gnlc_apply.queries.rows import AnyRow, AnySelect, Rows
+from gnlc_apply.queries.signature_count import AWAITS_CONFIRMATION, SignatureCount
 from gnlc_apply.workflow.application import APPLICATION
 
 PER_PAGE = 50
@@ -102,17 +101,7 @@ def wanted_from(values: Mapping[str, str]) -> Wanted:
 
 
 def _paper_to_confirm() -> ColumnElement[bool]:
-    return (
-        select(Signature.id)
-        .where(
-            Signature.application_id == Application.id,
-            Signature.method == SignatureMethod.PAPER,
-            Signature.voided_at.is_(None),
-            Signature.refused_at.is_(None),
-            Signature.confirmed_at.is_(None),
-        )
-        .exists()
-    )
+    return select(Signature.id).where(Signature.application_id == Application.id, AWAITS_CONFIRMATION).exists()
 
 
 def _answered() -> ColumnElement[bool]:
@@ -172,19 +161,11 @@ def _rows(actor: Actor, conditions: list[ColumnElement[bool]], wanted: Wanted) -
             Application.country,
             Application.state,
             State.region,
-            Signature.method,
-            Signature.confirmed_at,
             Endorsement.outcome,
             Endorsement.is_late_letter,
             _conflicted(actor).label("is_conflicted"),
         )
         .join(State, State.iso3 == Application.country)
-        .outerjoin(
-            Signature,
-            (Signature.application_id == Application.id)
-            & Signature.voided_at.is_(None)
-            & Signature.refused_at.is_(None),
-        )
         .outerjoin(Endorsement, (Endorsement.application_id == Application.id) & Endorsement.revoked_at.is_(None))
         .where(*conditions)
         .order_by(ordered, Application.folded_name, Application.id)
@@ -194,7 +175,7 @@ def _rows(actor: Actor, conditions: list[ColumnElement[bool]], wanted: Wanted) -
 
 
 def by_call(actor: Actor, call: CallPage, wanted: Wanted) -> FileList:
-    """A page of the call's applications: six statements, however many there are."""
+    """A page of the call's applications: seven statements, however many there are."""
     conditions = _conditions(actor, call, wanted)
     total = db.reader.scalar(select(func.count(Application.id)).where(*conditions)) or 0
     rows = _rows(actor, conditions, wanted)
@@ -208,9 +189,13 @@ def by_call(actor: Actor, call: CallPage, wanted: Wanted) -> FileList:
     )
     until = deadlines.of_calls([call.settings.id])
     dues = _dues(ids)
+    signed = signature_count.of_applications(db.reader, ids)
     now = clock.now()
     return FileList(
-        rows=tuple(_row(row, given.get(row.id, 0), len(required), _until(row, until, dues), now) for row in rows),
+        rows=tuple(
+            _row(row, signed.get(row.id), given.get(row.id, 0), len(required), _until(row, until, dues), now)
+            for row in rows
+        ),
         total=total,
         pages=max(1, -(-total // PER_PAGE)),
         wanted=wanted,
@@ -265,7 +250,9 @@ def _endorsement_words(row: AnyRow) -> Text:
     return Text("Endorsed, late letter") if row.is_late_letter else Text("Endorsed")
 
 
-def _row(row: AnyRow, given: int, required: int, until: datetime | None, now: datetime) -> FileRow:
+def _row(
+    row: AnyRow, signed: SignatureCount | None, given: int, required: int, until: datetime | None, now: datetime
+) -> FileRow:
     state = row.state.value
     if row.is_conflicted:
         nothing = dict.fromkeys(
@@ -283,7 +270,7 @@ def _row(row: AnyRow, given: int, required: int, until: datetime | None, now: da
         state=state,
         endorsement=None if is_draft else _endorsement_words(row),
         completeness=(min(given, required), required) if is_draft or state == "returned" else (required, required),
-        signature=signature_words(row.method, row.confirmed_at),
+        signature=(signed or SignatureCount()).words,
         days_left=deadlines.days_left(until, now) if until is not None else None,
         until=until,
     )

@@ -16,13 +16,14 @@ from gnlc_apply.models import (
     ScreeningCheck,
     Signature,
 )
+from gnlc_apply.queries.signature_count import STANDS
 
 _GAP = "/"
 
 
 @dataclass(frozen=True)
 class Mark:
-    """The version of the text, the signed letter that waits for a look, and the last finding with the city's reply."""
+    """The version of the text, the signed letters that stand, and the last finding with the city's reply."""
 
     version: str = ""
     letter: str = ""
@@ -40,12 +41,16 @@ def parsed(sign: str) -> Mark:
 
 def mark_of(session: Session, application_id: int) -> Mark:
     """How a file stands now: one statement."""
+    letters = (
+        select(func.count(Signature.id))
+        .where(Signature.application_id == Application.id, STANDS, Signature.attachment_id.is_not(None))
+        .correlate(Application)
+    )
     letter = (
         select(Attachment.reference)
         .join(Signature, Signature.attachment_id == Attachment.id)
-        .where(
-            Signature.application_id == Application.id, Signature.voided_at.is_(None), Signature.refused_at.is_(None)
-        )
+        .where(Signature.application_id == Application.id, STANDS)
+        .order_by(Signature.id.desc())
         .limit(1)
     )
     newest = select(func.max(ScreeningCheck.id)).where(ScreeningCheck.application_id == Application.id)
@@ -58,6 +63,7 @@ def mark_of(session: Session, application_id: int) -> Mark:
         select(
             func.coalesce(ApplicationVersion.short_code, "").label("version"),
             letter.correlate(Application).scalar_subquery().label("letter"),
+            letters.scalar_subquery().label("letters"),
             finding.correlate(Application).scalar_subquery().label("finding"),
             case((replied.correlate(Application).exists(), "replied"), else_="").label("reply"),
         )
@@ -65,7 +71,8 @@ def mark_of(session: Session, application_id: int) -> Mark:
         .outerjoin(ApplicationVersion, ApplicationVersion.id == Application.version_id)
         .where(Application.id == application_id)
     ).one()
-    return Mark(row.version, row.letter or "", f"{row.finding or ''}{row.reply}")
+    # Of a consortium several letters can stand: whichever comes or goes changes the newest one, or how many there are.
+    return Mark(row.version, f"{row.letter}.{row.letters}" if row.letter else "", f"{row.finding or ''}{row.reply}")
 
 
 def mark(application_id: int) -> Mark:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Row, func, or_, select
 
 from gnlc_apply.core import clock
+from gnlc_apply.core.errors import NotFound
 from gnlc_apply.extensions import db
 from gnlc_apply.models import (
     Answer,
@@ -29,10 +30,12 @@ from gnlc_apply.models import (
 from gnlc_apply.permissions import Actor, ApplicationFacts
 from gnlc_apply.queries.around import Around, Checked, around
 from gnlc_apply.queries.questionnaire import form_of
+from gnlc_apply.queries.signing import Signing
 from gnlc_apply.questionnaire import Form
 from gnlc_apply.questionnaire.canonical import SignedFile, canonical, digest, short_code
 from gnlc_apply.questionnaire.checks import Problem
 from gnlc_apply.questionnaire.completeness import missing
+from gnlc_apply.questionnaire.constituents import WHOLE, constituents
 from gnlc_apply.workflow.guards import ApplicationCase
 
 EDITABLE = (ApplicationState.DRAFT, ApplicationState.RETURNED)
@@ -69,6 +72,7 @@ class Sheet:
     version_sha256: str
     version_content: str
     version_frozen_at: datetime | None
+    signatures_needed: int
     form: Form
     answers: Mapping[str, object]
     versions: Mapping[str, int]
@@ -142,6 +146,38 @@ class Sheet:
         """The signed answers of the text that counts now."""
         answers: dict[str, object] = json.loads(self.standing)["answers"]
         return answers
+
+    @cached_property
+    def signings(self) -> tuple[Signing, ...]:
+        """The signatures that the text needs: for the city, and of a consortium for each of its constituents."""
+        named = constituents(self.standing_answers)
+        if self.state not in EDITABLE and self.version_content:
+            # A version frozen before constituents signed needs what it needed then.
+            named = named[: self.signatures_needed - 1]
+        parties = [(WHOLE, self.place_name), *((one.number, one.name) for one in named)]
+        return tuple(self.around.signing(number, name) for number, name in parties)
+
+    @property
+    def is_consortium(self) -> bool:
+        """Whether more than one must sign."""
+        return len(self.signings) > 1
+
+    @property
+    def signatures_given(self) -> int:
+        """How many of those who must sign have signed."""
+        return sum(1 for one in self.signings if one.signature is not None)
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether everybody who must sign has signed."""
+        return self.signatures_given == len(self.signings)
+
+    def signing(self, constituent: int) -> Signing:
+        """The signature of the city (0) or of this constituent. Raises NotFound for one that the text does not name."""
+        for one in self.signings:
+            if one.constituent == constituent:
+                return one
+        raise NotFound()
 
 
 def longer(deadline: Deadline) -> Any:
@@ -218,6 +254,7 @@ def sheet_of(row: Row[Any], role: MemberRole | None = None) -> Sheet:
         version_sha256=version.sha256 if version else "",
         version_content=version.content if version else "",
         version_frozen_at=version.frozen_at if version else None,
+        signatures_needed=version.signatures_needed if version else 1,
         form=form_of(db.reader, application.form_version_id, row.form_reference),
         answers={one.key: one.value for one in found if one.value is not None},
         versions={one.key: one.version for one in found},
@@ -229,7 +266,6 @@ def sheet_of(row: Row[Any], role: MemberRole | None = None) -> Sheet:
 def case_for_page(sheet: Sheet, actor: Actor) -> ApplicationCase:
     """The sheet as the guards look at it, to say which buttons there are and why one is not; the command looks again."""
     members = {actor.person_id: sheet.role} if actor.person_id is not None else {}
-    signature = sheet.around.signature
     return ApplicationCase(
         row=sheet,
         facts=ApplicationFacts(sheet.id, 0, sheet.country, str(sheet.state), members=members),
@@ -239,6 +275,7 @@ def case_for_page(sheet: Sheet, actor: Actor) -> ApplicationCase:
         commission_deadline=sheet.commission_deadline,
         problems=sheet.problems if sheet.state in EDITABLE else (),
         signature_may_follow=sheet.signature_may_follow,
-        has_signature=signature is not None,
+        has_signature=sheet.is_signed,
+        signatures_given=sheet.signatures_given,
         return_due_at=sheet.edit_until if sheet.state is ApplicationState.RETURNED else None,
     )

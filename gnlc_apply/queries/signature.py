@@ -21,6 +21,7 @@ from gnlc_apply.models import (
     SignatureRequest,
 )
 from gnlc_apply.queries.sheet import Sheet, head, sheet_of
+from gnlc_apply.queries.signing import Signing
 from gnlc_apply.questionnaire.canonical import Change, difference
 
 TOKEN = "signature_request"
@@ -50,6 +51,7 @@ class Opened:
     state: LinkState
     language: str
     sheet: Sheet | None = None
+    signing: Signing | None = None
     name: str = ""
     email: str = ""
     code_sent_at: datetime | None = None
@@ -58,13 +60,14 @@ class Opened:
     was_signed_before: bool = False
 
 
-def changed_since_signed(sheet: Sheet) -> tuple[Change, ...]:
-    """What changed since the signature that a change voided; nothing while one stands, or where nobody has signed."""
-    last = sheet.around.signatures[-1] if sheet.around.signatures else None
+def changed_since_signed(sheet: Sheet, signing: Signing | None = None) -> tuple[Change, ...]:
+    """What changed since a change voided this signature, or the last one; nothing while it stands, or there was none."""
+    signed = signing.signatures if signing is not None else sheet.around.signatures
+    last = signed[-1] if signed else None
     if last is None or last.voided_at is None:
         return ()
-    signed = select(ApplicationVersion.content).where(ApplicationVersion.id == last.version_id)
-    return tuple(difference(db.reader.scalars(signed).one(), sheet.standing, sheet.form))
+    then = select(ApplicationVersion.content).where(ApplicationVersion.id == last.version_id)
+    return tuple(difference(db.reader.scalars(then).one(), sheet.standing, sheet.form))
 
 
 def open_link(token: str) -> Opened:
@@ -83,11 +86,15 @@ def open_link(token: str) -> Opened:
         return Opened(state, request.language)
     found = db.reader.execute(head().where(Application.reference == row.reference)).one()
     sheet = sheet_of(found, role=MemberRole.VIEWER)
-    since_signed = changed_since_signed(sheet)
+    signing = _signing(sheet, request)
+    if signing is None:
+        return Opened(LinkState.REVOKED, request.language)
+    since_signed = changed_since_signed(sheet, signing)
     return Opened(
         state=state,
         language=request.language,
         sheet=sheet,
+        signing=signing,
         name=request.name,
         email=request.email,
         code_sent_at=request.code_sent_at,
@@ -95,6 +102,14 @@ def open_link(token: str) -> Opened:
         changes=since_signed or tuple(difference(row.content, sheet.standing, sheet.form)),
         was_signed_before=bool(since_signed),
     )
+
+
+def _signing(sheet: Sheet, request: SignatureRequest) -> Signing | None:
+    """Whose signature the link asks for; none where the consortium no longer names this constituent, or otherwise."""
+    for one in sheet.signings:
+        if one.constituent == request.constituent and (one.is_whole or one.name == request.constituent_name):
+            return one
+    return None
 
 
 def _state(request: SignatureRequest, application: ApplicationState) -> LinkState:

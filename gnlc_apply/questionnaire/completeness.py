@@ -102,11 +102,15 @@ def _section_problems(
 
 
 def _is_due(section: Section, question: Question, begun: Collection[str]) -> bool:
-    """Whether a required question must be answered now: always, or for the later items of a group once one is begun."""
+    """Whether a required question must be answered now: always, or for the later items of a group once one is begun.
+
+    Of a group that follows another one only the items that it follows are asked about at all.
+    """
     if question.group is None or question.number is None:
         return question.is_required
     group = next(group for group in section.groups if group.key == question.group)
-    return question.is_required and (question.number <= group.minimum or question.number in group.used(begun))
+    is_called_for = bool(group.one_for_each) or question.number <= group.minimum or question.number in group.used(begun)
+    return question.is_required and is_called_for
 
 
 def _question_problems(

@@ -99,7 +99,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Questions that are answered several times: the practices, the partners, the constituents of a consortium."""
+    """Questions that are answered several times: the practices, the partners, the constituents of a consortium.
+
+    ``one_for_each`` names another group: there is one item for each of its items in use, under the same number.
+    """
 
     key: str
     label: str
@@ -113,15 +116,16 @@ class Group:
     is_signed: bool = True
     criteria: tuple[str, ...] = ()
     shown_if: Condition | None = None
+    one_for_each: str = ""
 
     def used(self, keys: Collection[str]) -> frozenset[int]:
         """The numbers of the items that have an answer (or an attachment) among these answer keys."""
-        prefix = f"{self.key}."
-        numbers = (key.removeprefix(prefix).split(".")[0] for key in keys if key.startswith(prefix))
-        return frozenset(int(number) for number in numbers if number.isascii() and number.isdecimal())
+        return _numbers(self.key, keys)
 
     def item_numbers(self, keys: Collection[str]) -> tuple[int, ...]:
-        """The items a page shows: at least the minimum, and all up to the last one in use."""
+        """The items a page shows: at least the minimum, and all up to the last one in use; or those of another group."""
+        if self.one_for_each:
+            return tuple(sorted(number for number in _numbers(self.one_for_each, keys) if number <= self.maximum))
         last = max((number for number in self.used(keys) if number <= self.maximum), default=0)
         return tuple(range(1, max(self.minimum, last) + 1))
 
@@ -238,9 +242,12 @@ class Form:
 
 
 def expand_question(question: Question, number: int) -> Question:
-    """A group's question for one item: ``practices.title`` becomes ``practices.2.title``."""
+    """A group's question for one item: ``practices.title`` becomes ``practices.2.title``, and what it depends on too."""
     group, _, name = question.key.partition(".")
-    return replace(question, key=f"{group}.{number}.{name}", number=number)
+    condition = question.shown_if
+    if condition is not None and condition.key.startswith(f"{group}."):
+        condition = replace(condition, key=f"{group}.{number}.{condition.key.partition('.')[2]}")
+    return replace(question, key=f"{group}.{number}.{name}", number=number, shown_if=condition)
 
 
 def template_key(question: Question) -> str:
@@ -254,6 +261,12 @@ def template_key(question: Question) -> str:
 def is_shown(item: Question | Group, answers: Mapping[str, object]) -> bool:
     """Whether a question or group is visible with these answers."""
     return item.shown_if is None or item.shown_if.holds(answers)
+
+
+def _numbers(group: str, keys: Collection[str]) -> frozenset[int]:
+    prefix = f"{group}."
+    numbers = (key.removeprefix(prefix).split(".")[0] for key in keys if key.startswith(prefix))
+    return frozenset(int(number) for number in numbers if number.isascii() and number.isdecimal())
 
 
 def _questions_of(item: Question | Group) -> tuple[Question, ...]:

@@ -26,7 +26,7 @@ class InvalidForm(ValueError):
 
 
 def load_form(plain: Plain) -> Form:
-    """The form these data describe. Raises InvalidForm for duplicate keys, unknown kinds and dangling conditions."""
+    """The form these data describe. Raises InvalidForm for duplicate keys, unknown kinds and what leads nowhere."""
     try:
         sections = tuple(_section(section) for section in plain["sections"])
         form = Form(
@@ -43,6 +43,7 @@ def load_form(plain: Plain) -> Form:
         message = f"the form lacks {missing}"
         raise InvalidForm(message) from missing
     _check_conditions(form)
+    _check_groups(form)
     _check_years(form)
     return form
 
@@ -86,6 +87,7 @@ def _group(plain: Plain, section: str, is_signed: bool) -> Group:
         is_signed=is_signed,
         criteria=criteria,
         shown_if=_condition(plain),
+        one_for_each=plain.get("one_for_each", ""),
     )
 
 
@@ -142,6 +144,14 @@ def _check_conditions(form: Form) -> None:
         asked = next((question for question in form.questions if question.key == item.shown_if.key), None)
         if asked is None or not set(item.shown_if.values) <= {choice.value for choice in asked.choices}:
             message = f"{item.key}: is shown if {item.shown_if.key} has a value it cannot have"
+            raise InvalidForm(message)
+
+
+def _check_groups(form: Form) -> None:
+    keys = {group.key for group in form.groups}
+    for group in form.groups:
+        if group.one_for_each and (group.one_for_each not in keys or group.one_for_each == group.key):
+            message = f"{group.key}: there is no group {group.one_for_each!r} that it could follow"
             raise InvalidForm(message)
 
 

@@ -42,6 +42,7 @@ from gnlc_apply.models import (
     Signature,
 )
 from gnlc_apply.queries.questionnaire import guide_of
+from gnlc_apply.queries.signature_count import STANDS
 from gnlc_apply.questionnaire.totals import weighted_total
 from gnlc_apply.services import ledger
 
@@ -205,19 +206,21 @@ def _over(
 
 
 def _signatures_bind(session: Session) -> Iterator[str]:
-    """What the jury reads is what was signed."""
+    """What the jury reads is what was signed, by everybody who had to sign it."""
+    mine = (Signature.application_id == Application.id) & STANDS
+    of_version = select(func.count(Signature.id)).where(mine, Signature.version_id == Application.version_id)
     rows = session.execute(
-        select(Application.reference, Application.version_id, Signature.version_id.label("signed"))
-        .outerjoin(
-            Signature,
-            (Signature.application_id == Application.id)
-            & Signature.voided_at.is_(None)
-            & Signature.refused_at.is_(None),
+        select(
+            Application.reference,
+            ApplicationVersion.signatures_needed,
+            select(func.count(Signature.id)).where(mine).scalar_subquery().label("standing"),
+            of_version.scalar_subquery().label("of_version"),
         )
+        .outerjoin(ApplicationVersion, ApplicationVersion.id == Application.version_id)
         .where(Application.state.in_(("eligible", "in_review", "admitted", "not_admitted")))
     )
     for row in rows:
-        if row.signed != row.version_id:
+        if not row.signatures_needed == row.standing == row.of_version:
             yield f"{row.reference}: the version that counts is not the one that was signed"
 
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from gnlc_apply.permissions import SYSTEM, Actor
 from gnlc_apply.queries import due, instance
-from gnlc_apply.services import application, assignment, call, endorsement_times, screening, upkeep
+from gnlc_apply.services import application, assignment, call, endorsement_times, screening, signature, upkeep
 from gnlc_apply.services.cohort import tick as cohorts
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ ON_EACH_OPEN_CALL: tuple[tuple[str, CallAct], ...] = (
     ("left unanswered", endorsement_times.leave_unanswered),
     ("findings final", screening.make_final),
     ("cities reminded", call.remind_cities),
+    ("signatories reminded", signature.remind_signatories),
     ("commissions reminded", endorsement_times.remind),
     ("jurors reminded", assignment.remind_readers),
 )

@@ -33,13 +33,12 @@ from gnlc_apply.models import (
     PlacePurpose,
     QuotaPlace,
     RequestKind,
-    Signature,
-    SignatureMethod,
     StaffConflict,
     State,
     StateStatus,
 )
 from gnlc_apply.permissions import ApplicationFacts
+from gnlc_apply.queries import signature_count
 from gnlc_apply.services import quota
 from gnlc_apply.services.command import Unit
 from gnlc_apply.workflow.guards import ApplicationCase
@@ -144,11 +143,7 @@ def case_of(unit: Unit, row: Application) -> ApplicationCase:
     session = unit.session
     call = session.get_one(Call, row.call_id)
     cities, commissions = deadlines(session, call, row, row.country)
-    signature = session.execute(
-        select(Signature.method, Signature.confirmed_at).where(
-            Signature.application_id == row.id, Signature.voided_at.is_(None), Signature.refused_at.is_(None)
-        )
-    ).one_or_none()
+    signatures = signature_count.of_application(session, row.id)
     case = ApplicationCase(
         row=row,
         facts=facts(session, row),
@@ -157,10 +152,9 @@ def case_of(unit: Unit, row: Application) -> ApplicationCase:
         cities_deadline=cities,
         commission_deadline=commissions,
         signature_may_follow=call.signature_may_follow,
-        has_signature=signature is not None,
-        signature_awaits_confirmation=(
-            signature is not None and signature.method is SignatureMethod.PAPER and signature.confirmed_at is None
-        ),
+        has_signature=signatures.is_complete,
+        signatures_given=signatures.given,
+        signature_awaits_confirmation=signatures.unconfirmed > 0,
         state_may_apply=state_may_apply(session.get(State, row.country), unit.arrived_at) or bool(row.override_reason),
         free_endorsement_places=quota.free_places(session, call, row.country, PlacePurpose.ENDORSEMENT),
         is_city_confirmed=row.city_id is not None,

@@ -18,13 +18,15 @@ from gnlc_apply.models import (
     Endorsement,
     MemberRole,
     Objection,
-    Signature,
-    SignatureMethod,
     StaffConflict,
 )
 from gnlc_apply.permissions import ApplicationFacts
+from gnlc_apply.queries import signature_count
+from gnlc_apply.queries.signature_count import SignatureCount
 from gnlc_apply.services.command import Unit
 from gnlc_apply.workflow.guards import ApplicationCase
+
+_NONE = SignatureCount()
 
 
 def load_many(unit: Unit, call_id: int, states: Iterable[ApplicationState]) -> list[ApplicationCase]:
@@ -41,7 +43,7 @@ def load_many(unit: Unit, call_id: int, states: Iterable[ApplicationState]) -> l
     call = unit.session.get_one(Call, call_id)
     ids = [row.id for row in rows]
     tied, members = _tied(unit.session, ids)
-    signatures = dict(_signatures(unit.session, ids))
+    signatures = signature_count.of_applications(unit.session, ids)
     objections = dict(_objections(unit.session, ids))
     return [
         ApplicationCase(
@@ -58,8 +60,9 @@ def load_many(unit: Unit, call_id: int, states: Iterable[ApplicationState]) -> l
             call_is_open=call.state is CallState.OPEN,
             cities_deadline=call.deadline_at,
             commission_deadline=call.commission_deadline_at,
-            has_signature=row.id in signatures,
-            signature_awaits_confirmation=signatures.get(row.id, False),
+            has_signature=(counted := signatures.get(row.id, _NONE)).is_complete,
+            signatures_given=counted.given,
+            signature_awaits_confirmation=counted.unconfirmed > 0,
             objection_due_at=objections.get(row.id),
         )
         for row in rows
@@ -79,15 +82,6 @@ def _tied(session: Session, ids: Sequence[int]) -> tuple[dict[int, set[int]], di
     for application_id, person_id, role in session.execute(own):
         members[application_id][person_id] = role
     return tied, members
-
-
-def _signatures(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, bool]]:
-    """The applications with a signature that stands, and whether an officer still has to look at it."""
-    query = select(Signature.application_id, Signature.method, Signature.confirmed_at).where(
-        Signature.application_id.in_(ids), Signature.voided_at.is_(None), Signature.refused_at.is_(None)
-    )
-    for application_id, method, confirmed_at in session.execute(query):
-        yield application_id, method is SignatureMethod.PAPER and confirmed_at is None
 
 
 def _objections(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, datetime]]:

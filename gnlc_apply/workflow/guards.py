@@ -15,6 +15,8 @@ class ApplicationCase:
     """All that the guards of an application need, loaded in one go. Instants are UTC, extensions and grace included.
 
     ``now`` is the moment that counts for a deadline: when the complete request had arrived, not when it is worked on.
+    ``has_signature``: all that the text needs, of a consortium the signature for the whole and one for each constituent;
+    ``signatures_given`` only says whether none or some of them are there.
     """
 
     row: Any
@@ -26,6 +28,7 @@ class ApplicationCase:
     problems: tuple[Any, ...] = ()
     signature_may_follow: bool = True
     has_signature: bool = False
+    signatures_given: int = 0
     signature_awaits_confirmation: bool = False
     state_may_apply: bool = True
     has_running_membership: bool = False
@@ -81,9 +84,13 @@ def complete(case: ApplicationCase) -> Text | None:
 
 
 def signed_or_may_follow(case: ApplicationCase) -> Text | None:
-    """The signature is there, or this call lets it follow."""
-    if case.has_signature or case.signature_may_follow:
-        return None
+    """Everybody who must sign has signed, or this call lets signatures follow."""
+    return None if case.has_signature or case.signature_may_follow else _missing(case)
+
+
+def _missing(case: ApplicationCase) -> Text:
+    if case.signatures_given:
+        return Text("The consortium has not been signed for by all of its members yet.")
     return Text("The signature for the city is still missing.")
 
 
@@ -97,9 +104,9 @@ def signed_if_found_eligible(case: ApplicationCase) -> Text | None:
 
 
 def signed(case: ApplicationCase) -> Text | None:
-    """A valid signature stands under the current version, confirmed where it came on paper."""
+    """Valid signatures of all who must sign stand under the current version, confirmed where they came on paper."""
     if not case.has_signature:
-        return Text("The signature for the city is still missing.")
+        return _missing(case)
     if case.signature_awaits_confirmation:
         return Text("The signed letter has not been confirmed yet.")
     return None

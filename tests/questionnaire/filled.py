@@ -78,3 +78,23 @@ def complete() -> dict[str, Any]:
         "commitment.progress_report": True,
         "commitment.correctness": True,
     }
+
+
+def member(number: int, name: str, email: str = "") -> dict[str, Any]:
+    """A member of a consortium and whoever signs for it: by link to this address, or on paper where there is none."""
+    asked, signs = f"constituents.{number}", f"constituent_signatories.{number}"
+    return {
+        f"{asked}.name_local": name,
+        f"{asked}.name_latin": name,
+        f"{asked}.population": figure("41000"),
+        f"{signs}.name": f"Head of {name}",
+        f"{signs}.function": "Mayor",
+        f"{signs}.signs_on_paper": "no" if email else "yes",
+        **({f"{signs}.email": email} if email else {}),
+    }
+
+
+def consortium() -> dict[str, Any]:
+    """A complete form of two municipalities: one signs by link, the other on paper."""
+    members = member(1, "Akyazi", "akyazi@city.example") | member(2, "Bozova")
+    return complete() | {"city.kind": "consortium"} | members

@@ -132,7 +132,7 @@ def test_hidden_questions_appear_with_the_answer_they_depend_on() -> None:
 
     assert shown({}) == []
     assert shown({"city.kind": "other"}) == ["city.kind_other"]
-    names = ("name_local", "name_latin", "population", "letter")
+    names = ("name_local", "name_latin", "population")
     assert shown({"city.kind": "consortium"}) == [f"constituents.{n}.{name}" for n in (1, 2) for name in names]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from gnlc_apply.questionnaire import Form, UnknownQuestion
 from gnlc_apply.questionnaire.canonical import SignedFile, canonical, digest, short_code
 from gnlc_apply.questionnaire.checks import Problem
 from gnlc_apply.questionnaire.completeness import missing
+from gnlc_apply.questionnaire.constituents import Constituent, constituents
 from gnlc_apply.services.command import Unit
 
 # Where the scan of a letter signed on paper is kept; it is no question of the form and no part of the text.
@@ -98,6 +100,11 @@ def standing(session: Session, application: Application) -> Standing:
     return Standing(version.content, version.sha256)
 
 
+def constituents_of(text: Standing) -> tuple[Constituent, ...]:
+    """The constituents of a consortium that this text names; none where a single city applies."""
+    return constituents(json.loads(text.text)["answers"])
+
+
 def freeze(unit: Unit, application: Application, reason: VersionReason) -> ApplicationVersion:
     """The version of the text that counts now: the same text gives the same version, a new one a new number."""
     now_standing = standing(unit.session, application)
@@ -122,6 +129,7 @@ def _new_version(
         sha256=now_standing.sha256,
         short_code=short_code(now_standing.sha256),
         form_version_id=application.form_version_id,
+        signatures_needed=1 + len(constituents_of(now_standing)),
         reason=reason,
         frozen_at=unit.now,
     )

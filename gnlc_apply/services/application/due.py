@@ -16,7 +16,7 @@ from gnlc_apply.models import (
 )
 from gnlc_apply.permissions import Actor, Permission, require
 from gnlc_apply.services import objections
-from gnlc_apply.services.application.voiding import EDITED, live_signature, void
+from gnlc_apply.services.application.voiding import EDITED, end_links_of_removed, live_signatures, void
 from gnlc_apply.services.case import case_of, settled
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.moves import move
@@ -55,7 +55,8 @@ def let_last_versions_stand(unit: Unit, *, actor: Actor, call: str) -> int:
         _close_returns(unit, row.id)
         if left in ("endorsed", "eligible"):
             objections.follow(unit, row)
-        _restore_signature(unit, row)
+        _restore_signatures(unit, row)
+        end_links_of_removed(unit, row)
         done += 1
     return done
 
@@ -104,12 +105,14 @@ def _revoke_links(unit: Unit, application_id: int) -> None:
     )
 
 
-def _restore_signature(unit: Unit, row: Application) -> None:
-    """The last version stands with the signature it had, which an edit that was never submitted had voided."""
-    live = live_signature(unit, row.id)
-    if live is not None and live.version_id == row.version_id:
-        return
-    former = unit.session.scalar(
+def _restore_signatures(unit: Unit, row: Application) -> None:
+    """The last version stands with the signatures it had, which an edit that was never submitted had voided."""
+    for live in live_signatures(unit, row.id):
+        if live.version_id != row.version_id:
+            void(unit, row, live, EDITED)
+    unit.session.flush()
+    standing = {live.constituent for live in live_signatures(unit, row.id)}
+    former = unit.session.scalars(
         select(Signature)
         .where(
             Signature.application_id == row.id,
@@ -119,11 +122,9 @@ def _restore_signature(unit: Unit, row: Application) -> None:
             Signature.refused_at.is_(None),
         )
         .order_by(Signature.id.desc())
-        .limit(1)
     )
-    if live is not None:
-        void(unit, row, live, EDITED)
-        unit.session.flush()
-    if former is not None:
-        former.voided_at, former.void_reason = None, ""
-        unit.note("restored_signature", "application", row.id, signature=former.id)
+    for signature in former:
+        if signature.constituent not in standing:
+            standing.add(signature.constituent)
+            signature.voided_at, signature.void_reason = None, ""
+            unit.note("restored_signature", "application", row.id, signature=signature.id)

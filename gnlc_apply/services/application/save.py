@@ -33,13 +33,14 @@ from gnlc_apply.queries.questionnaire import form_of
 from gnlc_apply.questionnaire import Form, Kind, Question, UnknownQuestion
 from gnlc_apply.questionnaire.answers import field_names, parse
 from gnlc_apply.questionnaire.checks import Problem
+from gnlc_apply.questionnaire.constituents import names_constituents
 from gnlc_apply.services.application.opening import (
     NOT_NAMED,
     is_open,
     refuse_unless_editable,
     returned_keys,
 )
-from gnlc_apply.services.application.voiding import void_if_changed
+from gnlc_apply.services.application.voiding import end_links_of_removed, void_if_changed
 from gnlc_apply.services.command import Unit, command
 
 Raw = Mapping[str, str | Sequence[str]]
@@ -110,6 +111,8 @@ def save_answers(
     is_voided = False
     if outcome.changed and ground.row.signature_id is not None:
         is_voided = void_if_changed(unit, unit.session.get_one(Application, ground.row.id))
+    if any(names_constituents(key) for key in outcome.changed):
+        end_links_of_removed(unit, unit.session.get_one(Application, ground.row.id))
     return outcome.saved(unit.now, is_voided=is_voided)
 
 
@@ -175,7 +178,7 @@ def _ground(unit: Unit, reference: str) -> _Ground:
         InformationRequest.kind == RequestKind.RETURN,
         InformationRequest.closed_at.is_(None),
     )
-    signature = select(Signature.id).where(
+    signature = select(func.max(Signature.id)).where(
         Signature.application_id == Application.id, Signature.voided_at.is_(None), Signature.refused_at.is_(None)
     )
     rows = unit.session.execute(

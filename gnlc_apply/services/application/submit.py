@@ -18,7 +18,7 @@ from gnlc_apply.permissions import Actor, Permission, require, require_seen
 from gnlc_apply.services import case as cases
 from gnlc_apply.services import objections, quota
 from gnlc_apply.services.application.content import content_of, freeze
-from gnlc_apply.services.application.voiding import void_if_changed
+from gnlc_apply.services.application.voiding import end_links_of_removed, void_if_changed
 from gnlc_apply.services.assignment import release_readers
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.moves import move
@@ -98,7 +98,8 @@ def withdraw(unit: Unit, *, actor: Actor, reference: str, reason: str = "") -> N
 def _prepare(unit: Unit, case: ApplicationCase) -> None:
     """What is missing, and whether the signature still stands."""
     if void_if_changed(unit, case.row):
-        case.has_signature = False
+        case.has_signature, case.signatures_given, case.signature_awaits_confirmation = False, 0, False
+    end_links_of_removed(unit, case.row)
     content = content_of(unit.session, case.row)
     case.problems = content.problems()
 
@@ -115,6 +116,7 @@ def _values(version: ApplicationVersion | None, case: ApplicationCase) -> dict[s
         "version": version.short_code if version is not None else "",
         "received_at": case.now.isoformat(),
         "is_signed": case.has_signature,
+        "is_partly_signed": case.signatures_given > 0,
         "commission_deadline": case.commission_deadline.isoformat(),
     }
 

@@ -28,19 +28,21 @@ from gnlc_apply.models import (
     Objection,
     Person,
     Role,
-    Signature,
-    SignatureMethod,
     StaffConflict,
     State,
 )
+from gnlc_apply.queries.signature_count import is_signed_and_confirmed
 from gnlc_apply.questionnaire.answers import figure_of
+from gnlc_apply.questionnaire.constituents import signatory_key
 from gnlc_apply.services.case import STILL_AT_WORK
 
 READABLE = (ApplicationState.ELIGIBLE, ApplicationState.IN_REVIEW)
 CONTEXTS = ("megacity", "town", "rural")
 _MEGACITY, _TOWN = 1_000_000, 50_000
 _AREAS = tuple(f"focus_words.{number}.area" for number in range(1, 6))
-_ADDRESSES = ("city.website", "people.signatory_email", "people.focal_email", "people.office_email")
+# A consortium names up to twenty more who sign.
+_SIGNATORIES = tuple(signatory_key(number, "email") for number in range(21))
+_ADDRESSES = ("city.website", *_SIGNATORIES, "people.focal_email", "people.office_email")
 _POPULATION = "city.population"
 
 
@@ -105,14 +107,6 @@ def _is_ready() -> ColumnElement[bool]:
 
     A file that is not waits, and the others go on; what the guards of ``begin_review`` say, as a condition of the list.
     """
-    signed = exists(
-        select(1).where(
-            Signature.application_id == Application.id,
-            Signature.voided_at.is_(None),
-            Signature.refused_at.is_(None),
-            (Signature.method == SignatureMethod.LINK) | Signature.confirmed_at.is_not(None),
-        )
-    )
     objection = exists(
         select(1)
         .where(Objection.endorsement_id == Endorsement.id, Endorsement.application_id == Application.id)
@@ -123,7 +117,7 @@ def _is_ready() -> ColumnElement[bool]:
             Objection.due_at >= clock.now() - STILL_AT_WORK,
         )
     )
-    return (Application.state == ApplicationState.IN_REVIEW) | (signed & ~objection)
+    return (Application.state == ApplicationState.IN_REVIEW) | (is_signed_and_confirmed() & ~objection)
 
 
 def _answers(session: Session, ids: list[int]) -> dict[int, dict[str, object]]:

@@ -27,6 +27,7 @@ from gnlc_apply.questionnaire.cleaning import clean_line, clean_text
 from gnlc_apply.services import case as cases
 from gnlc_apply.services import record
 from gnlc_apply.services.application.content import freeze, standing
+from gnlc_apply.services.application.voiding import is_of
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.moves import announce
 from gnlc_apply.services.signature.ground import (
@@ -36,6 +37,7 @@ from gnlc_apply.services.signature.ground import (
     TOKEN,
     WRONG_CODES,
     keep,
+    outstanding,
     refuse_unless_signable,
     wording_of,
     write_to,
@@ -136,7 +138,7 @@ def _sign(
     request, case = _running(unit, token)
     _check_form(signatory, is_ticked=is_ticked)
     _check_code(unit, request.id, code)
-    refuse_unless_signable(unit, case)
+    refuse_unless_signable(unit, case, request.constituent)
     _check_text(unit, case.row, request, version_digest)
     version = freeze(unit, case.row, VersionReason.SIGNATURE)
     request.version_id = version.id
@@ -147,6 +149,8 @@ def _sign(
         application_id=case.row.id,
         version_id=version.id,
         request_id=request.id,
+        constituent=request.constituent,
+        constituent_name=request.constituent_name,
         method=SignatureMethod.LINK,
         name=name,
         title=title,
@@ -157,7 +161,12 @@ def _sign(
         browser=evidence[1],
     )
     keep(unit, case.row, signature, version)
-    values: dict[str, Any] = {"signatory": name, "version": version.short_code}
+    values: dict[str, Any] = {
+        "signatory": name,
+        "version": version.short_code,
+        "constituent": request.constituent_name,
+        "outstanding": outstanding(unit, case.row),
+    }
     write_to(unit, case.row, request, "signed", {**values, "is_signatory": True, "is_on_paper": False})
     announce(unit, "signed", case.row, **values, is_signatory=False, is_on_paper=False)
 
@@ -173,7 +182,14 @@ def decline(unit: Unit, *, actor: Actor, token: str, reason: str) -> None:
     request.declined_at, request.decline_reason = unit.now, words
     request.opened_at = request.opened_at or unit.now
     unit.note("declined_to_sign", "application", case.row.id, request=request.id)
-    announce(unit, "signature_declined", case.row, reason=words, signatory=request.name)
+    announce(
+        unit,
+        "signature_declined",
+        case.row,
+        reason=words,
+        signatory=request.name,
+        constituent=request.constituent_name,
+    )
 
 
 def _running(unit: Unit, token: str) -> tuple[SignatureRequest, ApplicationCase]:
@@ -195,6 +211,8 @@ def _running(unit: Unit, token: str) -> tuple[SignatureRequest, ApplicationCase]
     row = unit.session.get_one(Application, request.application_id, with_for_update=True)
     if row.state not in SIGNABLE:
         raise Conflict(Text("This application cannot be signed any more."))
+    if not is_of(request, standing(unit.session, row)):
+        raise Conflict(Text("This link was replaced or taken back. Ask the city for a new one."))
     return request, cases.case_of(unit, row)
 
 

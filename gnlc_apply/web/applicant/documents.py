@@ -16,6 +16,8 @@ from gnlc_apply.documents.receipt import NextStep, Receipt, receipt
 from gnlc_apply.documents.wording import Wording
 from gnlc_apply.models import ApplicationState
 from gnlc_apply.queries.sheet import Sheet
+from gnlc_apply.queries.signing import Signing
+from gnlc_apply.questionnaire.constituents import signatory_key
 from gnlc_apply.web import languages, reading
 
 
@@ -61,14 +63,17 @@ def _language_name(code: str, wording: Wording) -> str:
 
 
 def signature_line(sheet: Sheet, wording: Wording) -> str:
-    """Who signed and when, in one line; empty while nobody has."""
-    signed = sheet.around.signature
+    """Who signed and when, in one line for each; empty while nobody has."""
+    return "\n".join(_signed_words(sheet, one, wording) for one in sheet.signings if one.signature is not None)
+
+
+def _signed_words(sheet: Sheet, signing: Signing, wording: Wording) -> str:
+    signed = signing.signature
     if signed is None:
         return ""
     moment = wording.moment(signed.signed_at, ZoneInfo(sheet.time_zone))
-    return wording.text(
-        Text("%(name)s, %(function)s, %(moment)s", name=signed.name, function=signed.function, moment=moment)
-    )
+    words = Text("%(name)s, %(function)s, %(moment)s", name=signed.name, function=signed.function, moment=moment)
+    return wording.text(words if signing.is_whole else Text("%(place)s: %(words)s", place=signing.name, words=words))
 
 
 def next_steps(sheet: Sheet) -> list[tuple[Text, Text]]:
@@ -85,11 +90,14 @@ def next_steps(sheet: Sheet) -> list[tuple[Text, Text]]:
             Text("by %(day)s", day=sheet.results_promised_on),
         ),
     ]
-    if sheet.around.signature is None:
+    if not sheet.is_signed:
+        outstanding = len(sheet.signings) - sheet.signatures_given
         steps.insert(
             0,
             (
-                Text("The signature for the city must follow"),
+                Text("Signatures of the consortium must follow: %(number)s", number=outstanding)
+                if sheet.is_consortium
+                else Text("The signature for the city must follow"),
                 Text("until %(moment)s", moment=sheet.commission_deadline),
             ),
         )
@@ -117,15 +125,17 @@ def receipt_pdf(sheet: Sheet, submitted_by: str) -> bytes:
     )
 
 
-def letter_pdf(sheet: Sheet) -> bytes:
-    """The letter to sign on paper, with the code of the text as it stands."""
+def letter_pdf(sheet: Sheet, signing: Signing) -> bytes:
+    """The letter to sign on paper, for the city or for one constituent, with the code of the text as it stands."""
     wording = reading.wording()
-    typed = {part: str(sheet.answers.get(f"people.signatory_{part}") or "") for part in ("name", "title", "function")}
+    keys = {part: signatory_key(signing.constituent, part) for part in ("name", "title", "function")}
+    typed = {part: str(sheet.answers.get(key) or "") for part, key in keys.items()}
     return commitment_letter(
         CommitmentLetter(
             call_title=sheet.call_title,
             reference=sheet.reference,
             city=sheet.place_name,
+            constituent="" if signing.is_whole else signing.name,
             country=languages.country(sheet.country),
             version_code=sheet.standing_code,
             commitment=wording.translate(sheet.form.commitment),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from werkzeug.datastructures import MultiDict
@@ -17,6 +17,7 @@ from gnlc_apply.questionnaire import Criterion, Group, Kind, Question, Section
 from gnlc_apply.questionnaire.answers import present
 from gnlc_apply.questionnaire.checks import Problem
 from gnlc_apply.questionnaire.completeness import section_problems
+from gnlc_apply.questionnaire.constituents import SIGNATORIES, constituents
 from gnlc_apply.questionnaire.form import is_shown, template_key
 from gnlc_apply.services.application.opening import is_open
 from gnlc_apply.services.application.save import Clash, fingerprint
@@ -99,7 +100,7 @@ class SectionPage:
         found = []
         for group in self.section.groups:
             shown = {b.question.number for b in self.blocks if b.question.group == group.key}
-            if shown and len(shown) < group.maximum:
+            if shown and not group.one_for_each and len(shown) < group.maximum:
                 found.append((group.key, languages.translate(Text(group.item_label)), len(shown) + 1))
         return found
 
@@ -124,7 +125,7 @@ def build(
     questions = group.item(number) if group is not None and number is not None else tuple(_shown(sheet, section, more))
     clash_of = {clash.key: clash for clash in clashes}
     blocks = [_block(sheet, q, typed, clash_of.get(q.key)) for q in questions]
-    _head(blocks, with_items=group is None)
+    _head(blocks, _names(sheet), with_items=group is None)
     _add_errors(blocks, problems)
     return SectionPage(sheet, section, blocks, group, number, clashes=tuple(clashes))
 
@@ -138,9 +139,15 @@ def _shown(sheet: Sheet, section: Section, more: Mapping[str, int] | None) -> It
         if isinstance(item, Question):
             yield item
             continue
-        count = max(len(item.item_numbers(keys)), 1, min((more or {}).get(item.key, 0), item.maximum))
-        for number in range(1, count + 1):
+        for number in _numbers(item, keys, (more or {}).get(item.key, 0)):
             yield from (q for q in item.item(number) if is_shown(q, sheet.answers))
+
+
+def _numbers(group: Group, keys: Collection[str], wanted: int) -> Iterable[int]:
+    """One item at least, or as many as were asked for; of a group that follows another one just those it follows."""
+    if group.one_for_each:
+        return group.item_numbers(keys)
+    return range(1, max(len(group.item_numbers(keys)), 1, min(wanted, group.maximum)) + 1)
 
 
 def _block(sheet: Sheet, question: Question, typed: MultiDict[str, str] | None, clash: Clash | None) -> Block:
@@ -182,7 +189,12 @@ def _words(question: Question, texts: Texts) -> int | None:
     return count_words(text) if question.word_limit and isinstance(text, str) else None
 
 
-def _head(blocks: list[Block], *, with_items: bool) -> None:
+def _names(sheet: Sheet) -> dict[tuple[str, int], str]:
+    """What is known of an item by its number: of the signature of a member, which member it is."""
+    return {(SIGNATORIES, one.number): one.name for one in constituents(sheet.answers)}
+
+
+def _head(blocks: list[Block], names: Mapping[tuple[str, int], str], *, with_items: bool) -> None:
     """Headings stand above the first of neighbouring questions that share one."""
     part, item = "", ("", 0)
     for block in blocks:
@@ -192,9 +204,9 @@ def _head(blocks: list[Block], *, with_items: bool) -> None:
         part = question.part
         here = (question.group or "", question.number or 0)
         if with_items and question.number is not None and here != item:
-            block.item = languages.translate(
-                Text("%(item)s %(number)s", item=Text(question.item_label), number=question.number)
-            )
+            numbered = Text("%(item)s %(number)s", item=Text(question.item_label), number=question.number)
+            named = Text("%(item)s: %(name)s", item=numbered, name=names.get(here, ""))
+            block.item = languages.translate(named if here in names else numbered)
         item = here
 
 

@@ -13,6 +13,7 @@ from gnlc_apply.core.errors import Conflict, Invalid, NotFound, Refusal, TooMany
 from gnlc_apply.permissions import Permission
 from gnlc_apply.queries.sheet import Sheet
 from gnlc_apply.questionnaire import Section
+from gnlc_apply.questionnaire.constituents import shared_addresses
 from gnlc_apply.services import application as applications
 from gnlc_apply.services.application import Saved
 from gnlc_apply.web import keeping, languages
@@ -138,7 +139,10 @@ def _form() -> MultiDict[str, str]:
 
 def _after(application: str, section: str, number: int | None, saved: Saved) -> BaseResponse:
     if saved.is_signature_voided:
-        flash(_("You changed a signed text. The signature no longer stands; the signatory has been told."), "warning")
+        flash(
+            _("You changed a signed text. What was signed no longer stands; whoever signed it by link has been told."),
+            "warning",
+        )
     if saved.clashes or saved.locked or saved.problems:
         return _again(application, section, number, saved)
     return redirect(_next(application, section, number, saved), 303)
@@ -171,12 +175,24 @@ def _next(application: str, section: str, number: int | None, saved: Saved) -> s
     if request.args.get("back") == "check":
         return url_for("applicant.check.page", application=application)
     found = sheet(application)
+    _warn_of_shared_addresses(found, saved)
     if _opened(found, section_of(found, section), saved):
         flash(_("Saved. Your answers opened further questions on this page."), "info")
         return here
     if number is not None:
         return url_for(".page", application=application, section=section)
     return _following(found, section)
+
+
+def _warn_of_shared_addresses(found: Sheet, saved: Saved) -> None:
+    """Two who sign may share an address, but not by mistake: each must read the mail that only they can answer."""
+    if not any(key.endswith("email") for key in saved.saved):
+        return
+    for address in shared_addresses(found.answers):
+        flash(
+            _("Two of those who sign have the same address: %(email)s. Check that it is right.", email=address),
+            "warning",
+        )
 
 
 def _address(application: str, section: str, number: int | None) -> str:
@@ -189,12 +205,16 @@ def _opened(found: Sheet, section: Section, saved: Saved) -> bool:
     """Whether a saved answer of this section made a question of it visible that was not on the page."""
     sent = {name.partition("-")[0] for name in request.form} | set(marks(request.form)[0])
     changed = set(saved.saved)
+    asked = [
+        *section.items,
+        *(q for q in section.concrete(found.answers, found.around.file_counts) if q.number is not None),
+    ]
     return any(
         item.shown_if is not None
         and item.shown_if.key in changed
         and item.shown_if.holds(found.answers)
         and not any(key == item.key or key.startswith(f"{item.key}.") for key in sent)
-        for item in section.items
+        for item in asked
     )
 
 

@@ -1,4 +1,7 @@
-"""The signature panel of the city: the link, or the letter on paper."""
+"""The signature panel of the city: the link, or the letter on paper; for a consortium one of each for every member.
+
+An address without a number is about the signature for the city, or for the consortium as a whole.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from gnlc_apply.core.catalogues import PSEUDO
 from gnlc_apply.permissions import Permission
 from gnlc_apply.queries import signature as links
 from gnlc_apply.queries.sheet import Sheet
+from gnlc_apply.questionnaire.constituents import WHOLE, signatory_key
 from gnlc_apply.services import signature
 from gnlc_apply.web import languages, reading
 from gnlc_apply.web.access import requires
@@ -29,6 +33,7 @@ from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
 
 blueprint = Blueprint("signature", __name__)
+_WHOLE = {"constituent": WHOLE}
 
 
 class AskForm(BaseForm):
@@ -62,15 +67,16 @@ def _here(application: str) -> BaseResponse:
     return redirect(url_for(".page", application=application), 303)
 
 
-def _known(found: Sheet, *parts: str) -> dict[str, Any]:
-    """What the city has told of the signatory."""
-    return {part: found.answers.get(f"people.signatory_{part}") for part in parts}
+def _known(found: Sheet, constituent: int, *parts: str) -> dict[str, Any]:
+    """What the city has told of whoever signs."""
+    return {part: found.answers.get(signatory_key(constituent, part)) for part in parts}
 
 
-def _keep_letter(application: str, form: LetterForm) -> str:
+def _keep_letter(application: str, constituent: int, form: LetterForm) -> str:
     return signature.upload_letter(
         actor=current_actor(),
         reference=application,
+        constituent=constituent,
         stream=stream_of("file"),
         file_name=name_of("file"),
         name=form.name.data or "",
@@ -93,17 +99,20 @@ def page(application: str) -> BaseResponse:
     return _panel(application)
 
 
-@blueprint.route("/applications/<application>/signature/ask", methods=["GET", "POST"])
+@blueprint.route("/applications/<application>/signature/ask", methods=["GET", "POST"], defaults=_WHOLE)
+@blueprint.route("/applications/<application>/signature/<int:constituent>/ask", methods=["GET", "POST"])
 @requires(Permission.EDIT_AS_CITY, is_once=True)
-def ask(application: str) -> BaseResponse:
+def ask(application: str, constituent: int) -> BaseResponse:
     """Send the personal link."""
     found = sheet(application)
-    form = AskForm(language=languages.code(), **_known(found, "name", "email"))
+    signing = found.signing(constituent)
+    form = AskForm(language=languages.code(), **_known(found, constituent, "name", "email"))
     form.language.choices = _languages()
     if form.accepts(
         lambda: signature.ask(
             actor=current_actor(),
             reference=application,
+            constituent=constituent,
             email=form.email.data or "",
             name=form.name.data or "",
             language=form.language.data or "",
@@ -111,44 +120,57 @@ def ask(application: str) -> BaseResponse:
     ):
         flash(_("The link is on its way to %(email)s.", email=form.email.data or ""), "success")
         return _here(application)
-    return render(form=form, sheet=found)
+    return render(form=form, sheet=found, signing=signing)
 
 
-@blueprint.route("/applications/<application>/signature/revoke", methods=["GET", "POST"])
+@blueprint.route("/applications/<application>/signature/revoke", methods=["GET", "POST"], defaults=_WHOLE)
+@blueprint.route("/applications/<application>/signature/<int:constituent>/revoke", methods=["GET", "POST"])
 @requires(Permission.EDIT_AS_CITY, is_once=True)
-def revoke(application: str) -> BaseResponse:
+def revoke(application: str, constituent: int) -> BaseResponse:
     """End the link that is out."""
     form = ActForm()
-    if form.accepts(lambda: signature.revoke_request(actor=current_actor(), reference=application)):
+    if form.accepts(
+        lambda: signature.revoke_request(actor=current_actor(), reference=application, constituent=constituent)
+    ):
         flash(_("The link opens nothing any more."), "success")
         return _here(application)
-    return render(form=form, sheet=sheet(application))
+    found = sheet(application)
+    return render(form=form, sheet=found, signing=found.signing(constituent))
 
 
-@blueprint.post("/applications/<application>/signature/letter")
+@blueprint.post("/applications/<application>/signature/letter", defaults=_WHOLE)
+@blueprint.post("/applications/<application>/signature/<int:constituent>/letter")
 @requires(Permission.EDIT_AS_CITY, is_once=True)
-def prepare(application: str) -> BaseResponse:
+def prepare(application: str, constituent: int) -> BaseResponse:
     """Freeze the text and make the letter for it."""
     form = ActForm()
-    if form.accepts(lambda: signature.prepare_letter(actor=current_actor(), reference=application)):
-        return redirect(url_for(".letter", application=application), 303)
+    if form.accepts(
+        lambda: signature.prepare_letter(actor=current_actor(), reference=application, constituent=constituent)
+    ):
+        return redirect(url_for(".letter", application=application, constituent=constituent), 303)
     return _panel(application, form)
 
 
-@blueprint.get("/applications/<application>/signature/letter.pdf")
+@blueprint.get("/applications/<application>/signature/letter.pdf", defaults=_WHOLE)
+@blueprint.get("/applications/<application>/signature/<int:constituent>/letter.pdf")
 @requires(Permission.READ_AS_CITY)
-def letter(application: str) -> BaseResponse:
+def letter(application: str, constituent: int) -> BaseResponse:
     """The letter to print, with the code of the text as it stands."""
-    return hand_out_pdf(documents.letter_pdf(sheet(application)), f"letter-{application}.pdf")
+    found = sheet(application)
+    signing = found.signing(constituent)
+    name = f"letter-{application}.pdf" if signing.is_whole else f"letter-{application}-{constituent}.pdf"
+    return hand_out_pdf(documents.letter_pdf(found, signing), name)
 
 
-@blueprint.route("/applications/<application>/signature/upload", methods=["GET", "POST"])
+@blueprint.route("/applications/<application>/signature/upload", methods=["GET", "POST"], defaults=_WHOLE)
+@blueprint.route("/applications/<application>/signature/<int:constituent>/upload", methods=["GET", "POST"])
 @requires(Permission.EDIT_AS_CITY, is_once=True)
-def upload(application: str) -> BaseResponse:
+def upload(application: str, constituent: int) -> BaseResponse:
     """The signed letter comes back."""
     found = sheet(application)
-    form = LetterForm(**_known(found, "name", "title", "function"))
-    if form.accepts(lambda: _keep_letter(application, form)):
+    signing = found.signing(constituent)
+    form = LetterForm(**_known(found, constituent, "name", "title", "function"))
+    if form.accepts(lambda: _keep_letter(application, constituent, form)):
         flash(_("The letter counts from now on. The secretariat looks at it later."), "success")
         return _here(application)
-    return render(form=form, sheet=found)
+    return render(form=form, sheet=found, signing=signing)

@@ -64,14 +64,28 @@ def _submitted(sheet: Sheet) -> Step:
 
 
 def _signature(sheet: Sheet) -> Step:
-    signed = sheet.around.signature
-    if signed is None:
+    if not sheet.is_signed:
         until = Text("Needed until %(moment)s", moment=sheet.commission_deadline)
-        return Step(languages.translate(Text("Signature for the city outstanding")), "now", languages.translate(until))
+        title = Text("Signatures outstanding") if sheet.is_consortium else Text("Signature for the city outstanding")
+        return Step(languages.translate(title), "now", languages.translate(until), _counted(sheet))
+    signatures = [one.signature for one in sheet.signings if one.signature is not None]
+    last = max(signed.signed_at for signed in signatures)
+    if sheet.is_consortium:
+        return Step(
+            languages.translate(Text("Signed for all members")), "done", languages.moment(last), _counted(sheet)
+        )
+    signed = signatures[0]
     on_paper = Text("%(name)s, %(function)s, on paper", name=signed.name, function=signed.function)
     by_link = Text("%(name)s, %(function)s", name=signed.name, function=signed.function)
     words = languages.translate(on_paper if signed.method == "paper" else by_link)
-    return Step(languages.translate(Text("Signed for the city")), "done", languages.moment(signed.signed_at), words)
+    return Step(languages.translate(Text("Signed for the city")), "done", languages.moment(last), words)
+
+
+def _counted(sheet: Sheet) -> str | None:
+    """How many of a consortium have signed."""
+    given, needed = sheet.signatures_given, len(sheet.signings)
+    words = Text("%(given)s of %(needed)s signatures", given=given, needed=needed)
+    return languages.translate(words) if sheet.is_consortium else None
 
 
 def _commission(sheet: Sheet, reached: int) -> Step:

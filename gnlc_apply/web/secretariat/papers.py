@@ -11,6 +11,7 @@ from gnlc_apply.queries import file as files
 from gnlc_apply.queries import screening as queries
 from gnlc_apply.queries.rows import AnyRow
 from gnlc_apply.questionnaire import Kind
+from gnlc_apply.questionnaire.constituents import WHOLE
 from gnlc_apply.services import offers, screening, signature
 from gnlc_apply.web import reading, seen
 from gnlc_apply.web.access import requires
@@ -21,6 +22,7 @@ from gnlc_apply.web.secretariat.screening import done, file_of
 from gnlc_apply.web.secretariat.screening_forms import NEW, CityForm, LetterForm, RefuseLetterForm, SpellingForm
 
 blueprint = Blueprint("papers", __name__)
+_WHOLE = {"constituent": WHOLE}
 
 
 @blueprint.route("/secretariat/applications/<application>/city", methods=["GET", "POST"])
@@ -44,30 +46,43 @@ def city(application: str) -> BaseResponse:
     return render(form=form, file=file, cities=cities, new=NEW, equal=sum(1 for row in cities if row.is_equal))
 
 
-@blueprint.route("/secretariat/applications/<application>/letter", methods=["GET", "POST"])
+@blueprint.route("/secretariat/applications/<application>/letter", methods=["GET", "POST"], defaults=_WHOLE)
+@blueprint.route("/secretariat/applications/<application>/letter/<int:constituent>", methods=["GET", "POST"])
 @requires(Permission.CHECK_APPLICATION, is_once=True)
-def letter(application: str) -> BaseResponse:
-    """Look at the letter signed on paper and confirm it."""
+def letter(application: str, constituent: int) -> BaseResponse:
+    """Look at the letter signed on paper, of the city or of one member of a consortium, and confirm it."""
     form, actor = seen.SeenForm(), current_actor()
-    if form.accepts(lambda: signature.confirm_letter(actor=actor, reference=application, seen=form.mark)):
+    if form.accepts(
+        lambda: signature.confirm_letter(actor=actor, reference=application, constituent=constituent, seen=form.mark)
+    ):
         return done(_("The letter is confirmed."), application)
     file = file_of(application)
-    return seen.page(form, file, signatures=queries.signatures(file))
+    return seen.page(form, file, constituent=constituent, letters=_letters(file, constituent))
 
 
-@blueprint.route("/secretariat/applications/<application>/letter/refuse", methods=["GET", "POST"])
+@blueprint.route("/secretariat/applications/<application>/letter/refuse", methods=["GET", "POST"], defaults=_WHOLE)
+@blueprint.route("/secretariat/applications/<application>/letter/<int:constituent>/refuse", methods=["GET", "POST"])
 @requires(Permission.CHECK_APPLICATION, is_once=True)
-def refuse_letter(application: str) -> BaseResponse:
+def refuse_letter(application: str, constituent: int) -> BaseResponse:
     """The letter cannot count; the city reads why and may sign again."""
     form, actor = RefuseLetterForm(), current_actor()
     if form.accepts(
         lambda: signature.refuse_letter(
-            actor=actor, reference=application, reason=form.reason.data or "", seen=form.mark
+            actor=actor,
+            reference=application,
+            reason=form.reason.data or "",
+            constituent=constituent,
+            seen=form.mark,
         )
     ):
         return done(_("The letter is refused. The city has been told why."), application)
     file = file_of(application)
-    return seen.page(form, file, signatures=queries.signatures(file))
+    return seen.page(form, file, letters=_letters(file, constituent))
+
+
+def _letters(file: files.FileSummary, constituent: int) -> list[AnyRow]:
+    """The letters of this signature, the latest first."""
+    return [row for row in queries.signatures(file) if row.method == "paper" and row.constituent == constituent]
 
 
 @blueprint.route("/secretariat/applications/<application>/late-letter", methods=["GET", "POST"])

@@ -39,8 +39,9 @@ def eligible(application: str) -> BaseResponse:
     form, actor = seen.SeenForm(), current_actor()
     if form.accepts(lambda: screening.find_eligible(actor=actor, reference=application, seen=form.mark)):
         return done(_("The application is eligible. The city has been told."), application)
-    case = offers.look(actor, application)
-    return seen.page(form, file_of(application), case=case, offers=offers.offers(actor, application))
+    case, file = offers.look(actor, application), file_of(application)
+    letters = queries.letters_to_confirm(file)
+    return seen.page(form, file, case=case, letters=letters, offers=offers.offers(actor, application))
 
 
 @blueprint.route("/secretariat/applications/<application>/ineligible", methods=["GET", "POST"])

@@ -16,6 +16,7 @@ from gnlc_apply.queries import attachment as attachments
 from gnlc_apply.queries import signature as links
 from gnlc_apply.queries.sheet import Sheet
 from gnlc_apply.questionnaire.canonical import Change
+from gnlc_apply.questionnaire.constituents import signatory_key
 from gnlc_apply.services import signature
 from gnlc_apply.web import reading
 from gnlc_apply.web.access import public
@@ -78,9 +79,9 @@ def _page(opened: links.Opened, form: SignForm, changes: tuple[Change, ...], *, 
     )
 
 
-def _filled(sheet: Sheet) -> SignForm:
+def _filled(sheet: Sheet, constituent: int) -> SignForm:
     """The form with what the city told of the signatory, to be corrected; the digest is of the text on this page."""
-    known = {part: sheet.answers.get(f"people.signatory_{part}") for part in ("name", "title", "function")}
+    known = {part: sheet.answers.get(signatory_key(constituent, part)) for part in ("name", "title", "function")}
     return SignForm(**known, version_digest=sheet.standing_sha256)
 
 
@@ -89,9 +90,9 @@ def _filled(sheet: Sheet) -> SignForm:
 def page(token: str) -> BaseResponse:
     """What is asked, the whole application, sign or decline."""
     opened = _open(token)
-    if opened.sheet is None:
+    if opened.sheet is None or opened.signing is None:
         return _spent(opened)
-    return _page(opened, _filled(opened.sheet), opened.changes, has_changed=False)
+    return _page(opened, _filled(opened.sheet, opened.signing.constituent), opened.changes, has_changed=False)
 
 
 @blueprint.post("/sign/<token>/code")
@@ -151,7 +152,7 @@ def decline(token: str) -> BaseResponse:
         return _spent(opened)
     if form.accepts(lambda: signature.decline(actor=signature.SIGNATORY, token=token, reason=form.reason.data or "")):
         return redirect(url_for(".thanks", token=token), 303)
-    return render(form=form, token=token, sheet=opened.sheet)
+    return render(form=form, token=token, sheet=opened.sheet, signing=opened.signing)
 
 
 @blueprint.get("/sign/<token>/done")
