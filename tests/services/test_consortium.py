@@ -118,7 +118,7 @@ def test_the_version_says_how_many_signatures_it_needs(world: Consortium) -> Non
         query = select(Application.place_name, ApplicationVersion.signatures_needed).join(
             Application, Application.id == ApplicationVersion.application_id
         )
-        assert dict(session.execute(query).all()) == {"Alone": 1, "Two Rivers": 3}  # type: ignore[arg-type]  # pairs
+        assert {row[0]: row[1] for row in session.execute(query)} == {"Alone": 1, "Two Rivers": 3}
 
 
 def test_each_member_signs_for_itself(world: Consortium) -> None:
