@@ -18,6 +18,7 @@ class Place:
     """A place that applies. What is real of a real city comes from its list and the gazetteer; nothing is made up of it.
 
     ``quality``: of the invented application, 0 to 5; ``is_good``: whether readers find it above the standard.
+    ``members``: of a consortium; the last of them signs on paper, the others by link.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Place:
     quality: float = 4.0
     is_good: bool = True
     signs_on_paper: bool = False
+    members: tuple[str, ...] = ()
 
     @property
     def domain(self) -> str:
@@ -57,6 +59,11 @@ def _keys(form: Form, answers: Mapping[str, object], groups: Mapping[str, int]) 
 
 def _shown(question: Question) -> bool:
     return question.kind is not Kind.FILES
+
+
+def member_signatory(place: Place, number: int, *seed: object) -> tuple[str, str]:
+    """Address and name of whoever signs for a member of a consortium."""
+    return f"mayor{number}@{place.domain}", invention.person("signatory", *seed, number)
 
 
 def as_sent(form: Form, answers: Mapping[str, object]) -> dict[str, Raw]:
@@ -105,7 +112,25 @@ class _Writer:
             "resources.year_from": self.year,
             "resources.year_to": self.year + 3,
             "vision.plan_link": f"https://www.{domain}/plan",
+            **self._members(),
         }
+
+    def _members(self) -> dict[str, object]:
+        """The members of a consortium, and who signs for each."""
+        known: dict[str, object] = {}
+        for number, name in enumerate(self.place.members, start=1):
+            email, signatory = member_signatory(self.place, number, *self.seed)
+            is_on_paper = number == len(self.place.members)
+            asked, signs = f"constituents.{number}", f"constituent_signatories.{number}"
+            known |= {
+                f"{asked}.name_local": name,
+                f"{asked}.name_latin": name,
+                f"{asked}.population": {"basis": "none"},
+            }
+            known |= {f"{signs}.name": signatory, f"{signs}.function": "Mayor"}
+            known |= {f"{signs}.signs_on_paper": "yes"} if is_on_paper else {f"{signs}.email": email}
+            known.setdefault(f"{signs}.signs_on_paper", "no")
+        return known
 
     def _population(self) -> dict[str, object]:
         if self.place.population is None:

@@ -16,8 +16,9 @@ from gnlc_apply.permissions import Actor
 from gnlc_apply.queries import signature as links
 from gnlc_apply.queries.questionnaire import form_of
 from gnlc_apply.questionnaire import Form
+from gnlc_apply.questionnaire.constituents import WHOLE
 from gnlc_apply.scenarios import cast, invented_files, invention
-from gnlc_apply.scenarios.answers import Place, as_sent, invented_answers
+from gnlc_apply.scenarios.answers import Place, as_sent, invented_answers, member_signatory
 from gnlc_apply.scenarios.cast import Cast
 from gnlc_apply.services import account, application, endorsement, screening, signature
 
@@ -35,7 +36,7 @@ class Applicant:
         self.has_files = False
         self.owner = f"official@{place.domain}"
         self.reference = ""
-        self.link = ""
+        self.links: dict[int, str] = {}
 
     @property
     def official(self) -> Actor:
@@ -44,8 +45,18 @@ class Applicant:
 
     @property
     def mayor(self) -> tuple[str, str]:
-        """Address and name of whoever signs."""
+        """Address and name of whoever signs for the city, or for the consortium as a whole."""
         return f"mayor@{self.place.domain}", invention.person("signatory", *self.seed)
+
+    def signatory(self, constituent: int = WHOLE) -> tuple[str, str]:
+        """Address and name of whoever signs: for the city, or for this member of a consortium."""
+        return self.mayor if constituent == WHOLE else member_signatory(self.place, constituent, *self.seed)
+
+    @property
+    def on_paper(self) -> list[int]:
+        """Which signatures come on paper: the city's, that of a consortium's last member."""
+        members = len(self.place.members)
+        return [*([WHOLE] if self.place.signs_on_paper else []), *([members] if members else [])]
 
     # --- the city ---------------------------------------------------------------------------------------------------
 
@@ -88,15 +99,22 @@ class Applicant:
                 caption=f"What a morning looks like. {invention.bank()['marker']}",
             )
 
-    def ask_signature(self) -> None:
-        """Send the mayor the link."""
-        email, name = self.mayor
-        self.link = signature.ask(actor=self.official, reference=self.reference, email=email, name=name)
+    def ask_signature(self, constituent: int = WHOLE) -> None:
+        """Send the mayor the link, or whoever signs for this member of a consortium."""
+        email, name = self.signatory(constituent)
+        self.links[constituent] = signature.ask(
+            actor=self.official, reference=self.reference, email=email, name=name, constituent=constituent
+        )
 
-    def sign(self) -> None:
-        """The mayor follows the link, reads, asks for the code and signs with it."""
-        email, name = self.mayor
-        token = self.link
+    @property
+    def link(self) -> str:
+        """The mayor's link."""
+        return self.links[WHOLE]
+
+    def sign(self, constituent: int = WHOLE) -> None:
+        """Whoever was asked follows the link, reads, asks for the code and signs with it."""
+        email, name = self.signatory(constituent)
+        token = self.links[constituent]
         opened = links.open_link(token)
         if opened.sheet is None:
             raise LookupError(f"the link of {email} is {opened.state}")
@@ -122,16 +140,17 @@ class Applicant:
         """Take back and correct."""
         application.take_back(actor=self.official, reference=self.reference)
 
-    def sign_on_paper(self) -> None:
+    def sign_on_paper(self, constituent: int = WHOLE) -> None:
         """The letter with the version's code is printed, signed, scanned and uploaded."""
-        _email, name = self.mayor
-        code = signature.prepare_letter(actor=self.official, reference=self.reference)
+        _email, name = self.signatory(constituent)
+        code = signature.prepare_letter(actor=self.official, reference=self.reference, constituent=constituent)
         letter = invented_files.pdf([f"Commitment of {self.place.name}", f"Version {code}", f"Signed: {name}"])
         signature.upload_letter(
             actor=self.official,
             reference=self.reference,
             stream=io.BytesIO(letter),
             file_name="letter.pdf",
+            constituent=constituent,
             name=name,
             function="Mayor",
             version_code=code,
@@ -209,9 +228,9 @@ class Applicant:
         )
 
     def check(self) -> None:
-        """The officer confirms the letter, where there is one, and the city, and finds the file eligible."""
-        if self.place.signs_on_paper:
-            signature.confirm_letter(actor=self.officer, reference=self.reference)
+        """The officer confirms the letters, where there are any, and the city, and finds the file eligible."""
+        for constituent in self.on_paper:
+            signature.confirm_letter(actor=self.officer, reference=self.reference, constituent=constituent)
         self.confirm_city()
         screening.find_eligible(actor=self.officer, reference=self.reference)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from gnlc_apply.models import Role
-from gnlc_apply.scenarios import cast, chain
+from gnlc_apply.scenarios import cast, chain, places
 from gnlc_apply.scenarios.agenda import Agenda
 from gnlc_apply.scenarios.applicant import Applicant
 from gnlc_apply.scenarios.cast import Cast
@@ -34,6 +34,7 @@ def plan_open(people: Cast, agenda: Agenda, now: datetime, source: Places) -> Ca
     call = Running(people, agenda, now, days, f"Call for applications {now.year + 1}")
     run = call.run
     chosen = [source.next(signs_on_paper=number == 6) for number in range(27)]
+    chosen[4] = places.consortium(chosen[4])
     chain.plan_call(run, (place.country for place in chosen))
 
     def let_them_apply() -> None:
@@ -67,10 +68,13 @@ def _drafts(call: Running, ones: Iterator[Applicant]) -> None:
 
 
 def _signatures(call: Running, ones: Iterator[Applicant]) -> None:
-    """Outstanding; refused by the mayor; on paper, to be confirmed; signed and voided by a later change."""
+    """Of a consortium, outstanding for the whole; refused by the mayor; on paper, to be confirmed; signed and voided by a later change."""
     outstanding, refused, on_paper, voided = (next(ones) for _ in range(4))
     for one in (outstanding, refused):
         call.submitted(one, 25, 8, is_signed=False)
+    call.at(15, lambda: outstanding.ask_signature(1))
+    call.at(12, lambda: outstanding.sign(1))
+    call.at(11, lambda: outstanding.sign_on_paper(2))
     call.at(10, refused.not_sign)
     call.submitted(on_paper, 30, 8)
     call.at(15, on_paper.endorse)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
@@ -62,3 +63,8 @@ def invented(number: int, quality: float = 3.9, *, is_good: bool = True, signs_o
     return Place(
         name, country, "city", north, east, people, "", quality, is_good=is_good, signs_on_paper=signs_on_paper
     )
+
+
+def consortium(place: Place) -> Place:
+    """The same place as a consortium of two municipalities."""
+    return replace(place, kind="consortium", members=(f"Upper {place.name}", f"Lower {place.name}"))

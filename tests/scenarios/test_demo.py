@@ -23,6 +23,7 @@ from gnlc_apply.extensions import db
 from gnlc_apply.models import (
     Application,
     ApplicationState,
+    ApplicationVersion,
     Assignment,
     Attachment,
     Call,
@@ -171,7 +172,7 @@ def test_director_and_officers_have_something_to_do(opened: Built) -> None:
         waiting = select(TwoPersonRequest.kind).where(TwoPersonRequest.confirmed_at.is_(None))
         assert session.scalars(waiting).all() == ["give_role"]
         letter = select(Signature).where(Signature.method == "paper", Signature.confirmed_at.is_(None))
-        assert session.scalars(letter).one().refused_at is None
+        assert sorted((one.constituent, one.refused_at) for one in session.scalars(letter)) == [(0, None), (2, None)]
         checks = session.scalars(select(ScreeningCheck).where(ScreeningCheck.final_at.is_(None))).all()
         ineligible = [check for check in checks if check.outcome.value == "ineligible"]
         assert sorted(check.replied_at is not None for check in ineligible) == [False, True]
@@ -200,6 +201,11 @@ def test_commissions_and_cities_have_something_to_do(opened: Built) -> None:
         kinds = {(one.kind.value, one.asked_for) for one in session.scalars(select(InformationRequest))}
         assert kinds == {("question", "commission"), ("return", "commission"), ("return", "secretariat")}
         assert session.scalars(select(Signature.id).where(Signature.voided_at.is_not(None))).all()
+        members = select(Signature.method).where(Signature.constituent > 0).order_by(Signature.constituent)
+        assert [method.value for method in session.scalars(members)] == ["link", "paper"]
+        whole = select(SignatureRequest).join(ApplicationVersion, ApplicationVersion.id == SignatureRequest.version_id)
+        waiting_link = whole.where(ApplicationVersion.signatures_needed == 3, SignatureRequest.constituent == 0)
+        assert session.scalars(waiting_link).one().expires_at > clock.now()
         declined = [one for one in session.scalars(select(SignatureRequest)) if one.declined_at is not None]
         assert len(declined) == 1
         assert len(session.scalars(select(Attachment.id)).all()) >= 5

@@ -59,7 +59,7 @@ def _of_file(command: Callable[..., object], **values: object) -> Do:
 def _signs(chain: Chain, actor: Actor, city: int, _juror: int) -> None:
     one: Applicant = chain.cities[city]
     email, name = one.mayor
-    one.link = signature.ask(actor=actor, reference=one.reference, email=email, name=name)
+    one.links[0] = signature.ask(actor=actor, reference=one.reference, email=email, name=name)
     one.sign()
 
 

@@ -140,7 +140,7 @@ def _form() -> MultiDict[str, str]:
 def _after(application: str, section: str, number: int | None, saved: Saved) -> BaseResponse:
     if saved.is_signature_voided:
         flash(
-            _("You changed a signed text. What was signed no longer stands; whoever signed it by link has been told."),
+            _("You changed a signed text. The signature no longer stands; whoever signed by link has been told."),
             "warning",
         )
     if saved.clashes or saved.locked or saved.problems:

@@ -226,6 +226,27 @@ def test_changes_after_the_endorsement_are_shown_and_objected_to(desk: FlaskClie
     assert (state(world.file), places()) == ("submitted", [])
 
 
+def test_an_objection_needs_a_change_and_a_reason_in_time(app: Flask, desk: FlaskClient, world: Desk) -> None:
+    world.endorse()
+    said = {"name": "Nora", "function": "Secretary", "reason": "Not agreed"}
+    assert post(desk, file_path(world.file, "/object"), file_path(world.file, "/ask"), **said).status_code in (403, 409)
+    assert (state(world.file), places()) == ("endorsed", [1])
+    applications.take_back(actor=world.owner, reference=world.file)
+    answer(world, world.file, "vision.vision", "Another vision altogether")
+    applications.resubmit(actor=world.owner, reference=world.file)
+    assert post(desk, file_path(world.file, "/object"), **{**said, "reason": " "}).status_code == 422
+    assert (state(world.file), places()) == ("endorsed", [1])
+    with clock.at(clock.now() + timedelta(days=9)):
+        late = app.test_client()
+        sign_in(late, "natcom@country.example")
+        assert post(late, file_path(world.file, "/object"), file_path(world.file, "/ask"), **said).status_code in (
+            403,
+            409,
+        )
+    assert (state(world.file), places()) == ("endorsed", [1])
+    assert post(desk, file_path(world.file, "/object"), **said).status_code == 303
+
+
 def test_the_desk_takes_the_same_statements_for_many_files(app: Flask, client: FlaskClient) -> None:
     world = Desk(1)
     sign_in(client, "natcom@country.example")

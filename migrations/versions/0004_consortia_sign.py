@@ -7,8 +7,8 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 LIVE = sa.text("voided_at IS NULL AND refused_at IS NULL")
 NAMED = "constituent >= 0 AND (constituent = 0) = (constituent_name = '')"
