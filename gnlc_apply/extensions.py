@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pysqlite3.dbapi2 as sqlite
 from babel.support import NullTranslations
@@ -15,6 +18,17 @@ from flask_login import LoginManager
 from flask_mail import Mail
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    DisconnectionError,
+    IntegrityError,
+    NotSupportedError,
+    OperationalError,
+    ProgrammingError,
+)
+from sqlalchemy.exc import TimeoutError as PoolIsEmpty
 from sqlalchemy.orm import Session
 
 from gnlc_apply.core import catalogues
@@ -49,15 +63,66 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file lies there now; None where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _sqlite_engine(url: str) -> Engine:
+    path = Path(make_url(url).database or "").absolute()
+
+    def connect() -> Any:
+        # Never made by opening it: an empty database in the place of a lost one would look like a fresh installation.
+        return sqlite.connect(f"file:{quote(str(path))}?mode=rw", uri=True, check_same_thread=False)
+
+    def remember(_connection: Any, record: Any) -> None:
+        record.info["file"] = _identity(path)
+
+    def require_same_file(_connection: Any, record: Any, _proxy: Any) -> None:
+        # A connection outlives its file: what it wrote would be lost when the file was moved away or put back.
+        if record.info.get("file") != _identity(path):
+            raise DisconnectionError(f"{path} is another file than when this connection was made")
+
+    engine = create_engine(url, module=sqlite, creator=connect, pool_size=10, hide_parameters=True)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", remember)
+    event.listen(engine, "checkout", require_same_file)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
 def make_engine(url: str) -> Engine:
     """An engine with the settings that this product's promises need, on SQLite or PostgreSQL."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, module=sqlite, connect_args={"check_same_thread": False}, pool_size=10)
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
+        return _sqlite_engine(url)
     timeouts = "-c statement_timeout=60000 -c lock_timeout=30000 -c idle_in_transaction_session_timeout=120000"
-    return create_engine(url, pool_pre_ping=True, pool_size=10, connect_args={"options": timeouts + " -c timezone=UTC"})
+    options = {"options": timeouts + " -c timezone=UTC"}
+    # Hidden: what somebody typed, a score or a decision never stands in a log because a statement failed.
+    return create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True, connect_args=options)
+
+
+_MACHINE = frozenset(
+    getattr(errno, name)
+    for name in ("ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EIO", "ENOMEM", "EAGAIN", "EMFILE", "ENFILE", "EACCES", "EPERM")
+)
+_NOT_THE_MACHINE = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
+
+
+def is_machine_fault(error: BaseException) -> bool:
+    """Whether the machine is at fault and not the request: the disk is full or read-only, memory or file handles have
+    run out, the database is away, locked or damaged. The same request may succeed later.
+    """
+    if isinstance(error, DBAPIError):
+        # SQLite reports a table that is not there as operational; that is a mistake of ours.
+        is_ours = isinstance(error, OperationalError) and str(error.orig).startswith("no such ")
+        return not is_ours and not isinstance(error, _NOT_THE_MACHINE)
+    if isinstance(error, OSError):
+        return error.errno in _MACHINE
+    return isinstance(error, (MemoryError, PoolIsEmpty, DisconnectionError))
 
 
 class Database:
@@ -78,6 +143,13 @@ class Database:
         """Point at a database; closes the one before."""
         self.close()
         self._engine = make_engine(url)
+
+    def create(self, url: str) -> None:
+        """Point at a database, and at SQLite make its file if there is none, for nobody but us."""
+        path = make_url(url).database if url.startswith("sqlite") else None
+        if path:
+            Path(path).touch(mode=0o600)
+        self.open(url)
 
     def close(self) -> None:
         """Give back all connections."""

@@ -31,7 +31,10 @@ hypothesis.settings.load_profile("here")
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Each test runs on the chosen engine; those marked ``postgres``, and all with --all, on both."""
-    chosen_by_test = any(mark.args[0] == "engine" for mark in metafunc.definition.iter_markers("parametrize"))
+    chosen_by_test = any(
+        mark.args[0] == "engine" or "engine" in tuple(mark.args[0])
+        for mark in metafunc.definition.iter_markers("parametrize")
+    )
     if "engine" not in metafunc.fixturenames or chosen_by_test:
         return
     chosen = os.environ.get("GNLC_TEST_ENGINE", "sqlite")
@@ -43,7 +46,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite database to copy."""
     path = tmp_path_factory.mktemp("template") / "gnlc.sqlite3"
-    db.open(f"sqlite:///{path}")
+    db.create(f"sqlite:///{path}")
     schema.upgrade()
     db.close()
     return path

@@ -234,7 +234,7 @@ def served_demo(instance: Path, language: str) -> Iterator[tuple[Flask, str]]:
     os.environ["GNLC_LANGUAGES"] = "en" if language == "en" else f"en,{language}"
     settings = prepare_instance()
     config.use(settings)
-    db.open(settings.database_url)
+    db.create(settings.database_url)
     is_new = not ground.holds_demo()
     if is_new:
         ground.clear(settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -21,6 +22,7 @@ from gnlc_apply.cli.serve import serve
 from gnlc_apply.cli.setup import downgrade, init, upgrade
 from gnlc_apply.cli.worker import worker
 from gnlc_apply.cli.workflow import workflow
+from gnlc_apply.extensions import is_machine_fault
 
 COMMANDS: tuple[click.Command, ...] = (
     init,
@@ -53,5 +55,16 @@ def _group() -> AppGroup:
 def main() -> None:
     """The console command; settings may stand in a ``.env`` file of the current folder."""
     load_dotenv(Path.cwd() / ".env")
+    try:
+        _run()
+    except Exception as error:
+        if not is_machine_fault(error):
+            raise
+        words = " ".join(str(error).split("\n")[0].split())
+        click.echo(f"Error: the machine or the database failed: {words}. Look with 'gnlc doctor'.", err=True)
+        sys.exit(1)
+
+
+def _run() -> None:
     # The application is made only for the commands that ask for it, so that help and "init" work before there is one.
     _group().main(prog_name="gnlc", obj=ScriptInfo(create_app=gnlc_apply.create_app))

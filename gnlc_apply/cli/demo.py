@@ -69,7 +69,7 @@ def demonstrate(folder: Path | None, port: int, no_serve: bool, keep: bool) -> N
     _environment(folder, port)
     settings = prepare_instance()
     config.use(settings)
-    db.open(settings.database_url)
+    db.create(settings.database_url)
     try:
         if not (keep and ground.holds_demo()):
             _build(settings)

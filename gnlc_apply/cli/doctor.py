@@ -60,6 +60,15 @@ def _database() -> Iterator[Finding]:
     yield _verdict("storage", found.storage, "can be written", f"{config.current().attachments} cannot be written")
 
 
+def _pages() -> Iterator[Finding]:
+    """SQLite alone keeps its pages in a file that a bad disk or a careless copy can damage without being noticed."""
+    if db.dialect == "sqlite":
+        damage = readiness.damage()
+        yield _verdict(
+            "pages", not damage, "sound", f"the database is damaged: stop, and restore a backup ({damage[:100]})"
+        )
+
+
 def _disk() -> Iterator[Finding]:
     free = shutil.disk_usage(config.current().instance).free
     gigabytes = f"{free / 1024**3:.1f} GB free"
@@ -138,7 +147,7 @@ def _addresses() -> Iterator[Finding]:
 
 # Each needs the ones before it; what needs the database comes last.
 FIRST: tuple[Callable[[], Iterator[Finding]], ...] = (_database, _disk, _fonts, _secrets)
-WITH_DATABASE: tuple[Callable[[], Iterator[Finding]], ...] = (_addresses, _clock, _mail, _outbox)
+WITH_DATABASE: tuple[Callable[[], Iterator[Finding]], ...] = (_pages, _addresses, _clock, _mail, _outbox)
 
 
 def examine() -> list[Finding]:

@@ -55,7 +55,7 @@ def init(demo: bool) -> None:
     """Make this installation ready: secret key, database at the newest migration. Safe to repeat."""
     settings = prepare_instance()
     config.use(settings)
-    db.open(settings.database_url)
+    db.create(settings.database_url)
     schema.upgrade()
     schema.mark(is_demo=demo)
     settings.attachments.mkdir(mode=0o700, exist_ok=True)

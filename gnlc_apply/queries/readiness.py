@@ -58,6 +58,19 @@ def is_schema_ours() -> bool:
         return bool(session.scalar(text("SELECT version_num FROM alembic_version")) == newest_migration())
 
 
+def damage() -> str:
+    """What SQLite finds wrong with its file, pages and references; empty when all is well."""
+    try:
+        with db.reading() as session:
+            pages = session.scalars(text("PRAGMA integrity_check(3)")).all()
+            lost = session.execute(text("PRAGMA foreign_key_check")).all()
+    except DBAPIError as error:
+        return str(error.orig)
+    if pages != ["ok"]:
+        return "; ".join(str(page) for page in pages)
+    return f"{len(lost)} rows point at rows that are not there" if lost else ""
+
+
 def look() -> Readiness:
     """Look at database, migrations, storage and worker."""
     attachments = config.current().attachments

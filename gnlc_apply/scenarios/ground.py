@@ -65,4 +65,4 @@ def _empty(settings: config.Settings) -> None:
     db.close()
     for ending in ("", "-wal", "-shm", "-journal"):
         Path(f"{file}{ending}").unlink(missing_ok=True)
-    db.open(settings.database_url)
+    db.create(settings.database_url)

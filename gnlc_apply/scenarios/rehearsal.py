@@ -101,7 +101,7 @@ def scratch() -> Iterator[None]:
         )
         config.use(settings)
         _forget()
-        db.open(settings.database_url)
+        db.create(settings.database_url)
         try:
             with hurrying():
                 yield

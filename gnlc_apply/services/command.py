@@ -7,7 +7,9 @@ chained and written just before the commit, under one lock. Nothing leaves the s
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,11 +21,13 @@ from sqlalchemy.orm import Session
 from gnlc_apply.core import clock
 from gnlc_apply.core.errors import Conflict, Refusal, Unavailable
 from gnlc_apply.core.text import Text
-from gnlc_apply.extensions import db
+from gnlc_apply.extensions import db, is_machine_fault
 from gnlc_apply.mail.outbox import Message
 from gnlc_apply.permissions import Actor
 from gnlc_apply.queries import instance
 from gnlc_apply.services import constraints, ledger
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -119,6 +123,20 @@ def run(act: Callable[[Unit], R], actor: Actor) -> R:
         _running.reset(mark)
 
 
+@contextmanager
+def _unless_the_machine_fails() -> Iterator[None]:
+    """A full disk, a lost connection, no memory: said in words to who asked, and in full to the operator."""
+    try:
+        yield
+    except Exception as error:
+        if not is_machine_fault(error):
+            raise
+        log.exception("the machine failed a command; nothing of it was kept")
+        raise Unavailable(
+            Text("Nothing can be stored at the moment. What you typed is still here: wait a little and send it again.")
+        ) from error
+
+
 def command(
     prepare: Callable[..., dict[str, Any]] | None = None,
 ) -> Callable[[Callable[Concatenate[Unit, P], R]], Callable[P, R]]:
@@ -131,10 +149,11 @@ def command(
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
             if args:
                 raise TypeError("commands take keyword arguments only")
-            extra = prepare(**kwargs) if prepare is not None else {}
             actor = cast(Actor, kwargs["actor"])
-            # What prepare returns fills parameters that callers leave alone, which no signature can say.
-            return run(lambda unit: cast(R, cast(Any, function)(unit, **kwargs, **extra)), actor)
+            with _unless_the_machine_fails():
+                extra = prepare(**kwargs) if prepare is not None else {}
+                # What prepare returns fills parameters that callers leave alone, which no signature can say.
+                return run(lambda unit: cast(R, cast(Any, function)(unit, **kwargs, **extra)), actor)
 
         call.is_command = True  # type: ignore[attr-defined]  # read by the architecture tests
         return call

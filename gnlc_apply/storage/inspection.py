@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from gnlc_apply.core.children import child_command, child_environment
+from gnlc_apply.core.errors import Unavailable
 from gnlc_apply.core.text import Text
 from gnlc_apply.storage.findings import Finding
 from gnlc_apply.storage.limits import CHILD_SECONDS, MAX_BYTES, MAX_PAGES, MAX_PIXELS
 from gnlc_apply.storage.media_types import SIGNATURE_LENGTH, MediaType, by_name, by_signature
+
+log = logging.getLogger(__name__)
 
 CHILD = "gnlc_apply.storage.inspection_child"
 
@@ -46,8 +50,11 @@ class Inspection:
     peak_kib: int | None = None
 
 
-class InspectionFailed(RuntimeError):
+class InspectionFailed(Unavailable):
     """The child process could not do its work for a reason that lies with us, not with the file."""
+
+    def __init__(self) -> None:
+        super().__init__(Text("The file could not be looked at just now. Nothing is lost: add it again in a moment."))
 
 
 def inspect(source: Path, *, original_name: str, clean_path: Path) -> Inspection:
@@ -119,7 +126,8 @@ def _ask_child(media_type: MediaType, source: Path, target: Path) -> Mapping[str
     try:
         report: Mapping[str, Any] = json.loads(done.stdout)
     except ValueError as problem:
-        raise InspectionFailed(f"the inspection of a file ended with code {done.returncode} and no answer") from problem
+        log.error("the inspection of a file ended with code %s and no answer", done.returncode)
+        raise InspectionFailed() from problem
     return report
 
 

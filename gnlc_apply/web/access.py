@@ -13,6 +13,7 @@ from gnlc_apply.core.errors import NotFound, SignInNeeded
 from gnlc_apply.permissions import ANONYMOUS, NEEDS_SECOND_FACTOR, Actor, Permission, can
 from gnlc_apply.queries.access import SEES, require_on_application
 from gnlc_apply.web.identity import current_actor
+from gnlc_apply.web.sessions import running
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -32,18 +33,28 @@ class Access:
 @overload
 def public(view: V) -> V: ...
 @overload
-def public(*, cache: str = "", is_once: bool = False, is_before_second_factor: bool = False) -> Callable[[V], V]: ...
 def public(
-    view: V | None = None, *, cache: str = "", is_once: bool = False, is_before_second_factor: bool = False
+    *, cache: str = "", is_once: bool = False, is_before_second_factor: bool = False, reads_login: bool = True
+) -> Callable[[V], V]: ...
+def public(
+    view: V | None = None,
+    *,
+    cache: str = "",
+    is_once: bool = False,
+    is_before_second_factor: bool = False,
+    reads_login: bool = True,
 ) -> V | Callable[[V], V]:
-    """Anybody may open this. ``cache="revalidate"`` adds an ETag; ``"immutable"`` is for hashed file names."""
+    """Anybody may open this. ``cache="revalidate"`` adds an ETag; ``"immutable"`` is for hashed file names.
+
+    Without ``reads_login`` it is the same for everybody, and answered though nobody can be recognised.
+    """
 
     def mark(function: V) -> V:
         function.access = Access(  # type: ignore[attr-defined]  # a view carries its declaration
             cache=cache,
             is_once=is_once,
             is_before_second_factor=is_before_second_factor,
-            reads_login=cache != "immutable",
+            reads_login=reads_login and cache != "immutable",
         )
         return function
 
@@ -100,6 +111,14 @@ def _step(actor: Actor) -> str:
     if actor.has_second_factor:
         return "second_factor"
     return "set_up_second_factor" if actor.holds(*NEEDS_SECOND_FACTOR) else "confirm"
+
+
+def require_session() -> None:
+    """Before everything else: where the database could not say whose session this is, nothing is done for anybody."""
+    fault = running().fault
+    access = access_of(current_app, request.endpoint) if request.endpoint is not None else None
+    if fault is not None and (access is None or access.reads_login):
+        raise fault
 
 
 def enforce() -> None:

@@ -45,6 +45,7 @@ def assemble(settings: config.Settings) -> Flask:
     _configure(app, settings)
     # First, so that a request has its number before anything can refuse it.
     logs.init_app(app)
+    app.before_request(access.require_session)
     # Then its arrival, before sessions, keys and forms cost time.
     arrival.init_app(app)
     # Asked once, before a newer version can be installed under this process.

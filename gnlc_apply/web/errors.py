@@ -7,15 +7,16 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, current_app, make_response, redirect, render_template, request, session, url_for
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from gnlc_apply.core.errors import Refusal, SignInNeeded, Unavailable
+from gnlc_apply.extensions import is_machine_fault
 from gnlc_apply.web import keeping, languages
-from gnlc_apply.web.rendering import build_page
+from gnlc_apply.web.rendering import bare_page, build_page
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,8 @@ class ErrorWords:
     reference: str | None = None
     problems: Any = None
     link: Any = None
+    # What was typed, as fields to send again: (name, value, is_words).
+    again: tuple[tuple[str, str, bool], ...] = ()
 
 
 def _words(status: int) -> tuple[str, str]:
@@ -68,6 +71,19 @@ def error_page(status: int, text: str | None = None, reference: str | None = Non
     return make_response(render_template("error.html", page=page, error=words), status)
 
 
+def _away_page(reference: str) -> Response:
+    """The machine fails: a page that asks the database nothing and holds what was typed, ready to be sent again."""
+    if _has_no_addresses():
+        return error_page(503)
+    if "language" not in g:
+        g.language = languages.preferred()
+    title, usual = _words(503)
+    typed = keeping.to_send_again() if request.method == "POST" else []
+    again = tuple((name, value, " " in value) for name, value in typed)
+    words = ErrorWords(503, title, usual, reference, again=again)
+    return make_response(render_template("error.html", page=bare_page(title), error=words), 503)
+
+
 def _sign_in(refusal: SignInNeeded) -> BaseResponse:
     """To the sign-in page and back; what was typed is kept."""
     if request.method == "POST":
@@ -97,6 +113,9 @@ def _csrf_missing(_error: CSRFError) -> BaseResponse:
 
 
 def _http(error: HTTPException) -> BaseResponse:
+    if isinstance(error, InternalServerError) and isinstance(error.original_exception, Exception):
+        # Before or after the view: in opening or saving the session, or in writing another error's page.
+        return _fault(error.original_exception)
     if error.code is not None and 300 <= error.code < 400:
         return error.get_response()
     return error_page(error.code or 500)
@@ -105,7 +124,7 @@ def _http(error: HTTPException) -> BaseResponse:
 def _fault(error: Exception) -> BaseResponse:
     reference = secrets.token_hex(4).upper()
     log.error("fault %s at %s", reference, request.endpoint, exc_info=error)
-    return error_page(500, reference=reference)
+    return _away_page(reference) if is_machine_fault(error) else error_page(500, reference=reference)
 
 
 def init_app(app: Flask) -> None:

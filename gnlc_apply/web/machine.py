@@ -15,14 +15,14 @@ blueprint = Blueprint("machine", __name__)
 
 
 @blueprint.get("/healthz")
-@public
+@public(reads_login=False)
 def healthz() -> Response:
     """The process answers."""
     return Response("ok\n", mimetype="text/plain")
 
 
 @blueprint.get("/readyz")
-@public
+@public(reads_login=False)
 def readyz() -> tuple[Response, int]:
     """Database, migrations, storage and worker are in order; says only yes or no to each."""
     found = readiness.look()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 import time
 
@@ -11,7 +12,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from gnlc_apply.core.errors import Conflict
 from gnlc_apply.core.text import Text
+from gnlc_apply.extensions import is_machine_fault
 from gnlc_apply.services import form_keys
+
+log = logging.getLogger(__name__)
 
 WAIT_SECONDS = 5.0
 
@@ -57,8 +61,18 @@ def settle(response: Response) -> Response:
     claimed = g.pop("claimed_key", None)
     if claimed is None:
         return response
+    try:
+        _settle(claimed, response)
+    except Exception as error:
+        # The act has happened or has been refused; whoever asked must read that, and not of the key.
+        if not is_machine_fault(error):
+            raise
+        log.exception("the key of a form could not be settled")
+    return response
+
+
+def _settle(claimed: tuple[str, str], response: Response) -> None:
     if response.status_code in (302, 303):
         form_keys.keep(*claimed, location=response.headers["Location"])
     else:
         form_keys.give_back(*claimed)
-    return response

@@ -111,7 +111,7 @@ def build_page(title: str = "", *, has_errors: bool = False) -> Page:
     return Page(
         title=title,
         language=languages.code(),
-        direction="rtl" if languages.locale_of(languages.code()).text_direction == "rtl" else "ltr",
+        direction=languages.direction_of(languages.code()),
         navigation=_navigation(),
         person=actor if actor.kind == "person" else None,
         languages=_language_links(),
@@ -122,6 +122,12 @@ def build_page(title: str = "", *, has_errors: bool = False) -> Page:
         flashes=_flashes(),
         has_errors=has_errors,
     )
+
+
+def bare_page(title: str) -> Page:
+    """The surroundings of a page for a moment at which the database cannot be asked who is there."""
+    code = languages.code()
+    return Page(title=title, language=code, direction=languages.direction_of(code))
 
 
 def template_of(endpoint: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -13,7 +14,10 @@ from werkzeug.datastructures import CallbackDict
 from gnlc_apply import config
 from gnlc_apply.core import clock
 from gnlc_apply.core.sealing import hashed
+from gnlc_apply.extensions import is_machine_fault
 from gnlc_apply.services import sessions as stored_sessions
+
+log = logging.getLogger(__name__)
 
 # What a session keeps when its number changes: where the person wanted to go, unsent text, our own words of a moment ago.
 _KEPT = ("after_sign_in", "kept_form", "_flashes")
@@ -22,7 +26,9 @@ _KEPT = ("after_sign_in", "kept_form", "_flashes")
 class ServerSession(CallbackDict[str, Any], SessionMixin):
     """What a browser's session holds, and who is signed in with it."""
 
-    def __init__(self, stored: stored_sessions.Stored | None = None) -> None:
+    def __init__(self, stored: stored_sessions.Stored | None = None, fault: Exception | None = None) -> None:
+        # Why it could not be read; then it is empty, and never written.
+        self.fault = fault
         super().__init__(stored.contents if stored else {}, self._touched)
         self.stored = stored
         self.modified = False
@@ -86,14 +92,21 @@ class ServerSessions(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> ServerSession:
         """The running session of this browser, or an empty one."""
         token = request.cookies.get(self.cookie_name(), "")
-        stored = stored_sessions.find(hashed(token, "session")) if 20 <= len(token) <= 100 else None
-        return ServerSession(stored)
+        if not 20 <= len(token) <= 100:
+            return ServerSession()
+        try:
+            return ServerSession(stored_sessions.find(hashed(token, "session")))
+        except Exception as error:
+            if not is_machine_fault(error):
+                raise
+            # Raised later (access.require_session), when a page can be made of it.
+            return ServerSession(fault=error)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what changed; a session that never held anything leaves no cookie and no row."""
         if not isinstance(session, ServerSession):
             raise TypeError("not one of our sessions")
-        if not session.modified and not self._is_stale(session):
+        if session.fault is not None or not (session.modified or self._is_stale(session)):
             return
         if not session and session.stored is None and session.person_id is None:
             return
@@ -105,9 +118,21 @@ class ServerSessions(SessionInterface):
             return
         token = secrets.token_urlsafe(32) if is_new else ""
         id_hash = hashed(token, "session") if is_new else session.id_hash
-        self._write(session, id_hash, is_new=is_new)
+        if session.modified:
+            self._write(session, id_hash, is_new=is_new)
+        else:
+            self._mark_seen(session, id_hash)
         if is_new:
             self._remember(response, token)
+
+    def _mark_seen(self, session: ServerSession, id_hash: str) -> None:
+        """Write that the session is in use; a page that is only looked at is not refused because this cannot be written."""
+        try:
+            self._write(session, id_hash, is_new=False)
+        except Exception as error:
+            if not is_machine_fault(error):
+                raise
+            log.exception("a session's last use could not be written")
 
     @staticmethod
     def _is_stale(session: ServerSession) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from cryptography.fernet import InvalidToken
 from sqlalchemy import delete, func, select, update
 
 from gnlc_apply import config
@@ -19,8 +21,13 @@ from gnlc_apply.services.account.signing_in import device_hash
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.sessions import end_all
 
+log = logging.getLogger(__name__)
+
 SEAL = "totp"
 _WRONG = Text("This code is not right. Wait for the next one in your app and try again.")
+_UNREADABLE = Text(
+    "Your app cannot be checked any more. Use a recovery code, or ask for a reset of your second factor."
+)
 _WRONG_RECOVERY = Text("This recovery code is not right, or it was used before.")
 
 
@@ -32,7 +39,11 @@ def sealed_secret(secret: str) -> bytes:
 def _secret_of(person: Person) -> str:
     if person.totp_secret is None or person.totp_confirmed_at is None:
         raise NotFound()
-    return sealing.unseal(config.current().secret_key, SEAL, person.totp_secret.decode())
+    try:
+        return sealing.unseal(config.current().secret_key, SEAL, person.totp_secret.decode())
+    except InvalidToken as error:
+        log.exception("the installation's key has changed: the app of person %s opens nothing any more", person.id)
+        raise Invalid(_UNREADABLE, {"code": _UNREADABLE}) from error
 
 
 def _recovery_hash(person_id: int, code: str) -> str:

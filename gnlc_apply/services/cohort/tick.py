@@ -7,7 +7,7 @@ import logging
 from sqlalchemy import select
 
 from gnlc_apply.core import clock
-from gnlc_apply.core.errors import Refusal
+from gnlc_apply.core.errors import Refusal, Unavailable
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Application, ApplicationState, Cohort, CohortState
 from gnlc_apply.permissions import Actor, Permission, require
@@ -37,6 +37,8 @@ def due(*, actor: Actor) -> list[str]:
             else:
                 announce(actor=actor, cohort=reference)
                 announced.append(reference)
+        except Unavailable:
+            log.error("cohort %s could not be announced just now: the next round tries again", reference)
         except Refusal as refusal:
             log.warning("cohort %s was not announced: %s", reference, type(refusal).__name__)
             tell_blocked(actor=actor, cohort=reference, why=str(refusal.message))
