@@ -39,7 +39,7 @@ def ready(settings: config.Settings, world: City, many: int) -> list[Owner]:
         answers = session.execute(select(Answer.key, Answer.value).where(Answer.application_id == template.id)).all()
     own = {c.key for c in inspect(Application).mapper.column_attrs} - {"id", "reference", "place_name", "folded_name"}
     same = {name: getattr(template, name) for name in own}
-    now, references = clock.now(), [create("GNLC-2027") for _ in range(many)]
+    now, references = clock.now(), _references(many)
     people = [
         {"email": f"owner{n}@rush.example", "name": f"Owner {n}", "created_at": now, "confirmed_at": now}
         for n in range(many)
@@ -67,6 +67,13 @@ def ready(settings: config.Settings, world: City, many: int) -> list[Owner]:
         Owner(reference, *signed_in(settings, actor_of(who[f"owner{number}@rush.example"])))
         for number, reference in enumerate(references)
     ]
+
+
+def _references(many: int) -> list[str]:
+    found: set[str] = set()
+    while len(found) < many:
+        found.add(create("GNLC-2027"))
+    return sorted(found)
 
 
 @dataclass

@@ -30,6 +30,14 @@ from gnlc_apply.services.command import Unit, command
 _LONGEST = 200
 
 
+def _free_reference(unit: Unit, prefix: str) -> str:
+    """A reference that no application has: they are short, so in a call of four hundred files two may be drawn alike."""
+    while True:
+        drawn = reference_number.create(prefix)
+        if unit.session.scalar(select(Application.id).where(Application.reference == drawn)) is None:
+            return drawn
+
+
 @command()
 def begin(
     unit: Unit,
@@ -57,7 +65,7 @@ def begin(
     _refuse(unit, opened, country, name, language, is_other_place=is_other_place)
     earlier = _earlier(unit, copied_from)
     row = Application(
-        reference=reference_number.create(f"GNLC-{opened.year}"),
+        reference=_free_reference(unit, f"GNLC-{opened.year}"),
         call_id=opened.id,
         country=country,
         place_name=name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -134,3 +135,12 @@ def test_ownership_roles_and_leaving(world: city.City) -> None:
     applications.remove_colleague(actor=world.owner, reference=reference, email="owner@city.example")
     with pytest.raises(NotFound):
         city.fill(world.owner, reference)
+
+
+def test_a_reference_that_is_taken_is_drawn_again(world: city.City, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = world.begin("Bursa")
+    characters = list(taken.rpartition("-")[2][:-1]) + list("1234")
+    # The dice, and nothing else, fall as they fell for Bursa, and then otherwise.
+    monkeypatch.setattr(secrets, "choice", lambda _alphabet: characters.pop(0))
+    assert world.begin("Konya").startswith("GNLC-2027-1234")
+    assert characters == []
