@@ -254,8 +254,10 @@ def versions() -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _titles(table: type[FormVersion] | type[GuideVersion]) -> dict[str, str]:
-    rows = db.reader.execute(select(table.reference, table.definition["title"].as_string()).order_by(table.id.desc()))
-    return dict(rows.tuples().all())
+    rows = db.reader.execute(
+        select(table.reference, table.definition["title"].as_string().label("title")).order_by(table.id.desc())
+    )
+    return {row.reference: row.title for row in rows}
 
 
 def countries() -> list[str]:
