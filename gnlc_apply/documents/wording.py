@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale
@@ -21,6 +22,17 @@ _KEPT_CONTROLS = frozenset("\n\t\u200b\u200c\u200d\u200e\u200f\u061c\u2060\u00ad
 _REGIONAL = {"en": "en_GB", "en_XA": "en_GB"}
 
 
+@lru_cache
+def _locale(language: str) -> Locale:
+    tag = language.replace("-", "_")
+    return Locale.parse(_REGIONAL.get(tag, tag))
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _figure(number: int | float, language: str) -> str:
+    return format_decimal(number, locale=_locale(language))
+
+
 @dataclass(frozen=True)
 class Wording:
     """The language of a document and the translations into it."""
@@ -31,8 +43,7 @@ class Wording:
     @property
     def locale(self) -> Locale:
         """The CLDR locale that shapes dates and figures."""
-        tag = self.language.replace("-", "_")
-        return Locale.parse(_REGIONAL.get(tag, tag))
+        return _locale(self.language)
 
     def text(self, text: Text) -> str:
         """The sentence in this language, its dates and figures written as this language does."""
@@ -58,7 +69,7 @@ class Wording:
 
     def number(self, number: int | float) -> str:
         """A figure with this language's separators."""
-        return format_decimal(number, locale=self.locale)
+        return _figure(number, self.language)
 
     def _shape(self, value: object) -> str:
         if isinstance(value, bool) or not isinstance(value, (int, float, date)):

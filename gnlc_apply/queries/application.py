@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import Integer, bindparam, select
@@ -21,7 +21,7 @@ from gnlc_apply.models import (
     Deadline,
     MemberRole,
 )
-from gnlc_apply.permissions import Actor, Permission, visible_to
+from gnlc_apply.permissions import Actor, Granted, Permission, visible_to
 from gnlc_apply.queries.sheet import Sheet, head, longer, sheet_of
 
 
@@ -41,23 +41,7 @@ class Mine:
 
 def of_person(actor: Actor) -> list[Mine]:
     """All applications in which this person takes part, the newest first: one statement."""
-    rows = db.reader.execute(
-        select(
-            Application.reference,
-            Application.place_name,
-            Application.country,
-            Application.state,
-            ApplicationMember.role,
-            Call.title,
-            Call.deadline_at,
-            Call.time_zone,
-            longer(Deadline.CITIES).label("longer"),
-        )
-        .join(ApplicationMember, ApplicationMember.application_id == Application.id)
-        .join(Call, Call.id == Application.call_id)
-        .where(ApplicationMember.person_id == actor.person_id, ApplicationMember.removed_at.is_(None))
-        .order_by(Application.created_at.desc(), Application.id.desc())
-    )
+    rows = db.reader.connection().execute(_mine(), {"person_id": actor.person_id})
     return [
         Mine(
             reference=row.reference,
@@ -73,17 +57,40 @@ def of_person(actor: Actor) -> list[Mine]:
     ]
 
 
+@cache
+def _mine() -> Any:
+    return (
+        select(
+            Application.reference,
+            Application.place_name,
+            Application.country,
+            Application.state,
+            ApplicationMember.role,
+            Call.title,
+            Call.deadline_at,
+            Call.time_zone,
+            longer(Deadline.CITIES).label("longer"),
+        )
+        .join(ApplicationMember, ApplicationMember.application_id == Application.id)
+        .join(Call, Call.id == Application.call_id)
+        .where(ApplicationMember.person_id == bindparam("person_id"), ApplicationMember.removed_at.is_(None))
+        .order_by(Application.created_at.desc(), Application.id.desc())
+    )
+
+
 def for_city(actor: Actor, reference: str) -> Sheet:
     """One application with its live answers and everything around it: three statements. Raises NotFound."""
-    condition = (Application.reference == reference) & visible_to(actor, Permission.READ_AS_CITY)
-    row = db.reader.execute(_head().where(condition), {"person_id": actor.person_id}).one_or_none()
+    asked = {"reference": reference, "person_id": actor.person_id}
+    row = db.reader.execute(_of_city(actor.kind, actor.person_id, actor.grants), asked).one_or_none()
     if row is None:
         raise NotFound()
     return sheet_of(row)
 
 
-@cache
-def _head() -> Any:
+@lru_cache(maxsize=512)
+def _of_city(kind: str, person_id: int | None, grants: tuple[Granted, ...]) -> Any:
+    """The statement for one person, kept: the same city opens one section after the other."""
+    who = Actor(kind=kind, person_id=person_id, grants=grants)
     role = (
         select(ApplicationMember.role)
         .where(
@@ -94,7 +101,8 @@ def _head() -> Any:
         .correlate(Application)
         .scalar_subquery()
     )
-    return head().add_columns(role.label("role"))
+    asked = Application.reference == bindparam("reference")
+    return head().add_columns(role.label("role")).where(asked, visible_to(who, Permission.READ_AS_CITY))
 
 
 def has_begun(call: str, country: str, place_name: str, *, besides: Actor) -> bool:

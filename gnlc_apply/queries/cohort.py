@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from gnlc_apply.core.errors import NotFound
 from gnlc_apply.core.folding import fold
@@ -173,6 +174,20 @@ def words_of(row: Cohort) -> Words:
 def is_public() -> ColumnElement[bool]:
     """The one condition under which a cohort is public: the announcement's committed row."""
     return (Cohort.state == CohortState.ANNOUNCED) & Cohort.announced_at.is_not(None)
+
+
+@cache
+def _announced() -> Any:
+    asked = Cohort.reference == bindparam("reference")
+    return select(Cohort.announced_at).where(asked, is_public())
+
+
+def announced_at(reference: str) -> datetime:
+    """When a cohort was announced: one cheap statement. Raises NotFound, also before the announcement."""
+    moment: datetime | None = db.reader.connection().scalar(_announced(), {"reference": reference})
+    if moment is None:
+        raise NotFound()
+    return moment
 
 
 def release(reference: str) -> Release:

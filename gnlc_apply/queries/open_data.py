@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from gnlc_apply.queries import registry
 from gnlc_apply.queries.kept import kept
@@ -18,46 +16,43 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def registry_json(on: date) -> bytes:
-    """``{"as_of", "members": [...]}`` with the columns above; ``member_since`` is null where only "known by" is known."""
-    return kept("registry.json", lambda: _as_json({"as_of": on.isoformat(), "members": _rows(on)}), on)
+    """``{"as_of", "members": [...]}`` with the names of ``COLUMNS``; ``member_since`` is null where only "known by" is known."""
+    return kept("registry.json", lambda: _as_json(on), on)
 
 
 def registry_csv(on: date) -> bytes:
     """The same columns for spreadsheets: UTF-8 with a byte order mark; texts that look like formulas get an apostrophe."""
-    return kept("registry.csv", lambda: _as_csv(_rows(on)), on)
+    return kept("registry.csv", lambda: _as_csv(on), on)
 
 
-def _rows(on: date) -> list[dict[str, Any]]:
-    return [
-        dict(
-            zip(
-                COLUMNS,
-                (
-                    entry.reference,
-                    entry.name,
-                    entry.country,
-                    entry.region.value,
-                    entry.from_on.isoformat() if entry.from_on else None,
-                    entry.cohort,
-                    entry.latitude,
-                    entry.longitude,
-                ),
-                strict=True,
-            )
-        )
-        for entry in registry.members(on)
-    ]
-
-
-def _as_json(plain: object) -> bytes:
+def _as_json(on: date) -> bytes:
+    plain = {
+        "as_of": on.isoformat(),
+        "members": [
+            {
+                "id": entry.reference,
+                "name": entry.name,
+                "country": entry.country,
+                "region": entry.region.value,
+                "member_since": entry.from_on.isoformat() if entry.from_on else None,
+                "cohort": entry.cohort,
+                "latitude": entry.latitude,
+                "longitude": entry.longitude,
+            }
+            for entry in registry.members(on)
+        ],
+    }
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def _as_csv(rows: Iterable[dict[str, Any]]) -> bytes:
+def _as_csv(on: date) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    writer.writerows([_cell(row[column]) for column in COLUMNS] for row in rows)
+    for entry in registry.members(on):
+        began = entry.from_on.isoformat() if entry.from_on else None
+        row = (*entry[:3], entry.region.value, began, entry.cohort, entry.latitude, entry.longitude)
+        writer.writerow([_cell(value) for value in row])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 

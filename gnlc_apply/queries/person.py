@@ -4,12 +4,36 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from gnlc_apply.core import clock
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Call, CallState, Grant, Instance, Person, Role
 from gnlc_apply.permissions import Actor, Granted
+
+# Built once: it runs in every request of somebody who is signed in.
+_PERSON_WITH_GRANTS = (
+    select(
+        Person.name,
+        Person.email,
+        Person.language,
+        Person.totp_confirmed_at,
+        Grant.role,
+        Grant.call_id,
+        Grant.country,
+        Call.state,
+        select(Instance.held_since).where(Instance.id == 1).scalar_subquery().label("held_since"),
+    )
+    .outerjoin(
+        Grant,
+        (Grant.person_id == Person.id)
+        & Grant.revoked_at.is_(None)
+        & or_(Grant.valid_from.is_(None), Grant.valid_from <= bindparam("today"))
+        & or_(Grant.valid_until.is_(None), Grant.valid_until >= bindparam("today")),
+    )
+    .outerjoin(Call, Call.id == Grant.call_id)
+    .where(Person.id == bindparam("person_id"), Person.deactivated_at.is_(None), Person.erased_at.is_(None))
+)
 
 
 def actor(
@@ -23,29 +47,8 @@ def actor(
 
     A juror's access ends when the call is concluded (the grant's own end applies too).
     """
-    today = clock.today()
-    rows = db.reader.execute(
-        select(
-            Person.name,
-            Person.email,
-            Person.language,
-            Person.totp_confirmed_at,
-            Grant.role,
-            Grant.call_id,
-            Grant.country,
-            Call.state,
-            select(Instance.held_since).where(Instance.id == 1).scalar_subquery().label("held_since"),
-        )
-        .outerjoin(
-            Grant,
-            (Grant.person_id == Person.id)
-            & Grant.revoked_at.is_(None)
-            & or_(Grant.valid_from.is_(None), Grant.valid_from <= today)
-            & or_(Grant.valid_until.is_(None), Grant.valid_until >= today),
-        )
-        .outerjoin(Call, Call.id == Grant.call_id)
-        .where(Person.id == person_id, Person.deactivated_at.is_(None), Person.erased_at.is_(None))
-    ).all()
+    asked = {"person_id": person_id, "today": clock.today()}
+    rows = db.reader.connection().execute(_PERSON_WITH_GRANTS, asked).all()
     if not rows:
         return None
     grants = tuple(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 
 from gnlc_apply.core import clock
 from gnlc_apply.core.errors import NotFound
 from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Call, Cohort, Deadline, Extension, ExtensionScope, FormVersion, GuideVersion
+from gnlc_apply.models.base import UtcDateTime
 from gnlc_apply.queries.questionnaire import form_of, guide_of
 from gnlc_apply.queries.rows import AnySelect
 from gnlc_apply.questionnaire import Form, Guide
@@ -80,6 +82,9 @@ class PublicCall:
         return guide_of(db.reader, self.guide_version_id, self.guide_reference)
 
 
+_NOW = bindparam("now", type_=UtcDateTime)
+
+
 def _longest(deadline: Deadline) -> Any:
     return (
         select(func.max(Extension.until_at))
@@ -89,7 +94,9 @@ def _longest(deadline: Deadline) -> Any:
     )
 
 
+@cache
 def _calls() -> AnySelect:
+    """Built once: it runs on the start page, and on every home page of an official."""
     cities, commissions = _longest(Deadline.CITIES), _longest(Deadline.COMMISSIONS)
     plain = [
         Call.reference,
@@ -115,12 +122,12 @@ def _calls() -> AnySelect:
             *plain,
             cities.label("cities_until"),
             commissions.label("commissions_until"),
-            case((Cohort.announced_at <= clock.now(), Cohort.reference), else_=None).label("cohort"),
+            case((Cohort.announced_at <= _NOW, Cohort.reference), else_=None).label("cohort"),
         )
         .join(FormVersion, FormVersion.id == Call.form_version_id)
         .join(GuideVersion, GuideVersion.id == Call.guide_version_id)
         .outerjoin(Cohort, Cohort.call_id == Call.id)
-        .where(Call.opened_at <= clock.now())
+        .where(Call.opened_at <= _NOW)
     )
 
 
@@ -136,12 +143,17 @@ def _call(row: Any) -> PublicCall:
 
 def index() -> tuple[PublicCall, ...]:
     """All calls that have been opened, the newest first: one statement."""
-    return tuple(map(_call, db.reader.execute(_calls().order_by(Call.deadline_at.desc(), Call.id.desc()))))
+    return tuple(map(_call, db.reader.connection().execute(_in_order(), {"now": clock.now()})))
+
+
+@cache
+def _in_order() -> AnySelect:
+    return _calls().order_by(Call.deadline_at.desc(), Call.id.desc())
 
 
 def page(reference: str) -> PublicCall:
     """One opened call: one statement. Raises NotFound, for a call in preparation too."""
-    row = db.reader.execute(_calls().where(Call.reference == reference)).one_or_none()
+    row = db.reader.execute(_calls().where(Call.reference == reference), {"now": clock.now()}).one_or_none()
     if row is None:
         raise NotFound()
     return _call(row)

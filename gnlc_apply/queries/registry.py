@@ -81,12 +81,12 @@ class Found:
         return max(1, -(-self.total // PAGE))
 
 
-def visible() -> ColumnElement[bool]:
+def visible(now: Any = None) -> ColumnElement[bool]:
     """The periods that the public may know of: of no cohort, or of one that has been announced.
 
-    Over ``Membership`` joined (outer) with ``Cohort``.
+    Over ``Membership`` joined (outer) with ``Cohort``. ``now``: a parameter, in a statement that is built once.
     """
-    return or_(Membership.cohort_id.is_(None), Cohort.announced_at <= clock.now())
+    return or_(Membership.cohort_id.is_(None), Cohort.announced_at <= (clock.now() if now is None else now))
 
 
 def day_asked(text: str) -> date:
@@ -123,33 +123,38 @@ class _Line(NamedTuple):
 
 def _held() -> tuple[_Held, ...]:
     """Every visible period, by the city's name and the period's beginning: one statement, kept until the registry changes."""
-    rows: Rows = db.reader.execute(
-        select(
-            City.id,
-            starts_on,
-            City.country,
-            City.search_text,
-            City.reference,
-            City.name,
-            City.country,
-            State.region,
-            Membership.from_on,
-            Membership.known_by,
-            Membership.until_on,
-            Membership.is_until_approximate,
-            Cohort.reference,
-            Cohort.title,
-            City.latitude,
-            City.longitude,
+    # On the connection below the reader: rows of columns, without the detour through objects.
+    rows: Rows = (
+        db.reader.connection()
+        .execute(
+            select(
+                City.id,
+                starts_on,
+                City.country,
+                City.search_text,
+                City.reference,
+                City.name,
+                City.country,
+                State.region,
+                Membership.from_on,
+                Membership.known_by,
+                Membership.until_on,
+                Membership.is_until_approximate,
+                Cohort.reference,
+                Cohort.title,
+                City.latitude,
+                City.longitude,
+            )
+            .select_from(Membership)
+            .join(City, City.id == Membership.city_id)
+            .join(State, State.iso3 == City.country)
+            .outerjoin(Cohort, Cohort.id == Membership.cohort_id)
+            .where(visible())
+            .order_by(City.folded_name, City.id, starts_on)
         )
-        .select_from(Membership)
-        .join(City, City.id == Membership.city_id)
-        .join(State, State.iso3 == City.country)
-        .outerjoin(Cohort, Cohort.id == Membership.cohort_id)
-        .where(visible())
-        .order_by(City.folded_name, City.id, starts_on)
-    ).all()
-    return tuple(_Held(row[0], row[1], row[2], row[3], tuple(row[4:])) for row in rows)
+        .all()
+    )
+    return tuple(_Held(row[0], row[1], row[2], row[3], row[4:]) for row in rows)
 
 
 def _as_of(on: date) -> tuple[_Line, ...]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import case, select
+from sqlalchemy import bindparam, case, select
 
 from gnlc_apply.core import clock
 from gnlc_apply.core.errors import NotFound
 from gnlc_apply.extensions import db
 from gnlc_apply.models import City, CityName, Cohort, Membership, Region, State
+from gnlc_apply.models.base import UtcDateTime
 from gnlc_apply.queries.registry import running_on, starts_on, visible
 
 
@@ -87,22 +89,32 @@ def web_address(text: str) -> str:
 def city(reference: str) -> CityPage:
     """One city with its periods and names: three statements. Raises NotFound for a city that never was a member."""
     today = clock.today()
-    columns = [getattr(City, name) for name in CityPage.__dataclass_fields__ if hasattr(City, name)]
-    row = db.reader.execute(
-        select(City.id, State.region, *columns)
-        .join(State, State.iso3 == City.country)
-        .where(City.reference == reference)
-    ).one_or_none()
+    connection = db.reader.connection()
+    row = connection.execute(_city(), {"reference": reference}).one_or_none()
     if row is None or not (periods := _periods(row.id, today)):
         raise NotFound()
-    of_city = select(CityName.name, CityName.language, CityName.valid_from, CityName.valid_until)
-    names = db.reader.execute(of_city.where(CityName.city_id == row.id).order_by(CityName.id)).all()
+    names = connection.execute(_names(), {"city_id": row.id}).all()
     values = {name: value for name, value in row._mapping.items() if name != "id"}
     return CityPage(**values, periods=periods, names=tuple(names))
 
 
-def _periods(city_id: int, today: date) -> tuple[CityPeriod, ...]:
-    rows = db.reader.execute(
+# The statements are built once: putting one together takes longer than running it.
+@cache
+def _city() -> Any:
+    columns = [getattr(City, name) for name in CityPage.__dataclass_fields__ if hasattr(City, name)]
+    whole = select(City.id, State.region, *columns).join(State, State.iso3 == City.country)
+    return whole.where(City.reference == bindparam("reference"))
+
+
+@cache
+def _names() -> Any:
+    columns = (CityName.name, CityName.language, CityName.valid_from, CityName.valid_until)
+    return select(*columns).where(CityName.city_id == bindparam("city_id")).order_by(CityName.id)
+
+
+@lru_cache(maxsize=2)
+def _of_city(today: date) -> Any:
+    return (
         select(
             Membership.from_on,
             Membership.known_by,
@@ -114,7 +126,13 @@ def _periods(city_id: int, today: date) -> tuple[CityPeriod, ...]:
             Membership.source,
         )
         .outerjoin(Cohort, Cohort.id == Membership.cohort_id)
-        .where(Membership.city_id == city_id, starts_on <= today, visible())
+        .where(
+            Membership.city_id == bindparam("city_id"), starts_on <= today, visible(bindparam("now", type_=UtcDateTime))
+        )
         .order_by(starts_on.desc())
     )
-    return tuple(CityPeriod(*row) for row in rows)
+
+
+def _periods(city_id: int, today: date) -> tuple[CityPeriod, ...]:
+    asked = {"city_id": city_id, "now": clock.now()}
+    return tuple(CityPeriod(*row) for row in db.reader.connection().execute(_of_city(today), asked))

@@ -117,6 +117,8 @@ class Group:
     criteria: tuple[str, ...] = ()
     shown_if: Condition | None = None
     one_for_each: str = ""
+    # Items that were written out before: a form never changes, and every page asks for them.
+    _items: dict[int, tuple[Question, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def used(self, keys: Collection[str]) -> frozenset[int]:
         """The numbers of the items that have an answer (or an attachment) among these answer keys."""
@@ -131,7 +133,10 @@ class Group:
 
     def item(self, number: int) -> tuple[Question, ...]:
         """The questions of one item, with their answer keys."""
-        return tuple(expand_question(question, number) for question in self.questions)
+        found = self._items.get(number)
+        if found is None:
+            found = self._items[number] = tuple(expand_question(question, number) for question in self.questions)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +228,10 @@ class Form:
             raise UnknownQuestion(key)
         if not 1 <= int(number) <= group.maximum:
             raise UnknownQuestion(key)
-        return expand_question(self.question(f"{parts[0]}.{parts[2]}"), int(number))
+        for question in group.item(int(number)):
+            if question.key == key:
+                return question
+        raise UnknownQuestion(key)
 
     def concrete(self, answers: Mapping[str, object], attached: Collection[str] = ()) -> tuple[Question, ...]:
         """All questions to show for these answers, in the order of the form."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from gnlc_apply.core import clock
@@ -30,20 +30,17 @@ class Stored:
     second_factor_at: datetime | None
 
 
+# Built once, over the table: it runs in every request of somebody who is signed in.
+_columns = WebSession.__table__.c
+_RUNNING = select(*(_columns[name] for name in Stored.__dataclass_fields__)).where(
+    _columns.id_hash == bindparam("hash"), _columns.ended_at.is_(None), _columns.expires_at > bindparam("now")
+)
+
+
 def find(id_hash: str) -> Stored | None:
     """The running session with this hash; None when it ended, expired or never was."""
-    row = db.reader.execute(
-        select(
-            WebSession.id_hash,
-            WebSession.person_id,
-            WebSession.contents,
-            WebSession.seen_at,
-            WebSession.expires_at,
-            WebSession.signed_in_at,
-            WebSession.second_factor_at,
-        ).where(WebSession.id_hash == id_hash, WebSession.ended_at.is_(None), WebSession.expires_at > clock.now())
-    ).one_or_none()
-    return Stored(**row._mapping) if row is not None else None
+    row = db.reader.connection().execute(_RUNNING, {"hash": id_hash, "now": clock.now()}).one_or_none()
+    return Stored(*row) if row is not None else None
 
 
 def save(id_hash: str, values: dict[str, Any], network: str, browser: str, *, is_new: bool) -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from flask import Blueprint, Flask, Response, current_app, request, url_for
+from flask import Blueprint, Flask, Response, current_app, request
 
 from gnlc_apply.core.errors import NotFound
 from gnlc_apply.web.access import public
+from gnlc_apply.web.template_functions import address_of
 
 FOLDER = Path(__file__).resolve().parent.parent / "static"
 # The best first: what a browser takes of these it gets, ready-made.
@@ -54,7 +55,7 @@ def _manifest() -> Manifest:
 
 def asset_url(name: str) -> str:
     """The address of a built file by its plain name, ``app.css``. Raises KeyError for a file that was never built."""
-    return url_for("assets.file", name=_manifest().names[name])
+    return address_of("assets.file", name=_manifest().names[name])
 
 
 def _encoding() -> str:

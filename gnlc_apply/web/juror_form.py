@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale
@@ -24,8 +25,12 @@ EMPTY = Profile((), (), (), (), None)
 
 def language_name(code: str) -> str:
     """What a language is called in the reader's language."""
-    here = languages.locale_of(languages.code())
-    return Locale.parse(code, sep="-").get_display_name(here) or code
+    return _language_name(code, languages.code())
+
+
+@lru_cache(maxsize=1024)
+def _language_name(code: str, language: str) -> str:
+    return Locale.parse(code, sep="-").get_display_name(languages.locale_of(language)) or code
 
 
 def context_choices() -> list[tuple[str, str]]:

@@ -113,17 +113,38 @@ def _made(words: str) -> str:
 
 def moment(value: datetime, zone_name: str | None = None) -> str:
     """Date and time with its zone, to the minute: seconds stand in documents and letters, on a page they are noise."""
-    return _made(written(value.replace(second=0), zone_name or zone().key, locale_of(code())))
+    return _made(_moment(value.replace(second=0), zone_name or zone().key, code()))
 
 
 def day(value: date) -> str:
     """A day, written out."""
-    return _made(dates.format_date(value, "long", locale=locale_of(code())))
+    return _made(_day(value, code()))
 
 
 def number(value: float) -> str:
     """A number with this language's separators."""
-    return numbers.format_decimal(value, locale=locale_of(code()))
+    return _number(value, code())
+
+
+# What CLDR makes of a value takes longer than all the rest of a table's cell, and the same few come again and again.
+@lru_cache(maxsize=4096)
+def _moment(value: datetime, zone_name: str, language: str) -> str:
+    return written(value, zone_name, locale_of(language))
+
+
+@lru_cache(maxsize=4096)
+def _country(iso3: str, language: str) -> str:
+    return country_name(iso3, str(locale_of(language)))
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, language: str) -> str:
+    return dates.format_date(value, "long", locale=locale_of(language))
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _number(value: float, language: str) -> str:
+    return numbers.format_decimal(value, locale=locale_of(language))
 
 
 def percent(value: float) -> str:
@@ -133,4 +154,4 @@ def percent(value: float) -> str:
 
 def country(iso3: str) -> str:
     """The name of a country in this language."""
-    return _made(country_name(iso3, str(locale_of(code()))))
+    return _made(_country(iso3, code()))

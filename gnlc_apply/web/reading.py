@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from flask_babel import get_translations
+from babel.support import NullTranslations
 
+from gnlc_apply.core.catalogues import translations
 from gnlc_apply.core.text import Text
 from gnlc_apply.documents.answer_words import dossier_sections, in_words
 from gnlc_apply.documents.dossier import DossierSection
@@ -35,7 +37,12 @@ class ShownChange:
 
 def wording() -> Wording:
     """The language of this request, for what documents write."""
-    return Wording(languages.code(), get_translations().ugettext)
+    return _wording(languages.code(), translations(languages.code()))
+
+
+@lru_cache
+def _wording(language: str, catalogue: NullTranslations) -> Wording:
+    return Wording(language, catalogue.ugettext)
 
 
 def sections(text: FrozenText) -> tuple[DossierSection, ...]:

@@ -9,16 +9,16 @@ from typing import Any
 
 from flask import Flask, Response, current_app, get_flashed_messages, make_response, render_template, request, url_for
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
-from markupsafe import Markup, escape
 
 from gnlc_apply import config
 from gnlc_apply.core import clock
 from gnlc_apply.core.text import Text
 from gnlc_apply.permissions import Actor, Permission, can
 from gnlc_apply.queries import instance
-from gnlc_apply.web import languages
+from gnlc_apply.web import languages, template_functions
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.once import new_idempotency_key
+from gnlc_apply.web.template_functions import address_of
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _navigation() -> list[Link]:
     for permission, endpoint, label in ROOMS:
         if _is_offered(actor, permission):
             room = endpoint.rsplit(".", 1)[0]
-            links.append(Link(languages.translate(label), url_for(endpoint), is_current=here == room))
+            links.append(Link(languages.translate(label), address_of(endpoint), is_current=here == room))
     return links
 
 
@@ -154,22 +154,6 @@ def render(template: str | None = None, /, *, title: str = "", status: int | Non
     return make_response(render_template(name, page=page, **values), found)
 
 
-def isolated(value: object) -> Markup:
-    """A name in any script, isolated where directions mix."""
-    return Markup("<bdi>{}</bdi>").format(value)
-
-
-def paragraphs(value: str) -> Markup:
-    """Plain text with its line breaks, escaped."""
-    blocks = [b for b in str(value).replace("\r\n", "\n").split("\n\n") if b.strip()]
-    return Markup("").join(
-        Markup('<p class="govuk-body" dir="auto">{}</p>').format(
-            Markup("<br>").join(escape(line) for line in b.split("\n"))
-        )
-        for b in blocks
-    )
-
-
 def init_app(app: Flask) -> None:
     """Templates from their folder (checkout or wheel), GOV.UK macros, filters and functions for every template."""
     app.jinja_loader = ChoiceLoader(
@@ -180,13 +164,12 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    template_functions.init_app(app)
     app.add_template_filter(languages.translate, "words")
     app.add_template_filter(languages.moment, "datetime")
     app.add_template_filter(languages.day, "date")
     app.add_template_filter(languages.number, "number")
     app.add_template_filter(languages.percent, "percent")
     app.add_template_filter(languages.country, "country")
-    app.add_template_filter(isolated, "name")
-    app.add_template_filter(paragraphs, "paragraphs")
     app.add_template_global(new_idempotency_key, "new_idempotency_key")
     app.add_template_global(clock.now, "now")

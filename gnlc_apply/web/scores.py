@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from babel import numbers
 
 from gnlc_apply.web import languages
@@ -11,4 +13,9 @@ def two_places(value: float | None) -> str:
     """A total or an average from 0 to 5; a dash where there is none."""
     if value is None:
         return "–"
-    return numbers.format_decimal(value, "0.00", locale=languages.locale_of(languages.code()))
+    return _written(value, languages.code())
+
+
+@lru_cache(maxsize=8192)
+def _written(value: float, language: str) -> str:
+    return numbers.format_decimal(value, "0.00", locale=languages.locale_of(language))

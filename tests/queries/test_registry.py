@@ -199,9 +199,12 @@ def test_no_cell_of_the_spreadsheet_is_a_formula(database: object) -> None:
 def test_what_is_kept_follows_the_registry(lists: None) -> None:
     before = open_data.registry_json(TODAY)
     assert open_data.registry_json(TODAY) is before
+    # A request asks once whether the registry has changed, whatever it shows of it.
+    db.release()
     with counted() as statements:
         open_data.registry_json(TODAY)
-    assert len(statements) == 1
+        open_data.registry_csv(TODAY)
+    assert len([one for one in statements if "registry_act" in one]) == 1
     member.end_membership(actor=SYSTEM, city="deu-bonn", on=date(2027, 2, 1), reason=EndReason.LEFT, source="letter")
     assert len(json.loads(open_data.registry_json(TODAY))["members"]) == 263
     assert registry.overview(TODAY).figures.total_members == 263
@@ -214,11 +217,14 @@ def test_the_number_of_statements_does_not_grow(lists: None) -> None:
         registry.overview(TODAY)
         registry.search(wanted)
         registry.members(TODAY)
+        db.release()
         with counted() as listing:
             registry.overview(TODAY)
             registry.search(wanted)
+        db.release()
         with counted() as one:
             registry_city.city("bhr-muharraq")
+        db.release()
         with counted() as map_of_all:
             registry.members(TODAY)
         return len(listing), len(one), len(map_of_all)
@@ -240,7 +246,7 @@ def test_the_number_of_statements_does_not_grow(lists: None) -> None:
         session.execute(insert(Membership), [{"city_id": city, "known_by": TODAY} for city in ids])
         act = {"kind": "membership_began", "on": TODAY, "recorded_at": clock.now()}
         session.execute(insert(RegistryAct), [{**act, "city_id": city} for city in ids])
-    assert statements() == few == (2, 3, 1)
+    assert statements() == few == (1, 3, 1)
     assert registry.search(Search(on=TODAY)).total == 764
 
 

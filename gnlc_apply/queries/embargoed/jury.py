@@ -111,7 +111,16 @@ def _seat(viewer: Actor, row: AnyRow, files: list[HomeFile]) -> Seat:
 
 def _home_files(viewer: Actor, juror_ids: list[int]) -> dict[int, list[HomeFile]]:
     query = (
-        select(Assignment, Application, Review.state, Review.total)
+        select(
+            Assignment.juror_id,
+            Assignment.declared_free_at,
+            Application.reference,
+            Application.place_name,
+            Application.country,
+            Application.language,
+            Review.state,
+            Review.total,
+        )
         .join(Application, Application.id == Assignment.application_id)
         .outerjoin(Review, Review.assignment_id == Assignment.id)
         .where(
@@ -123,16 +132,18 @@ def _home_files(viewer: Actor, juror_ids: list[int]) -> dict[int, list[HomeFile]
         .order_by(Assignment.position, Assignment.id)
     )
     found: dict[int, list[HomeFile]] = defaultdict(list)
-    for assignment, file, found_state, total in db.reader.execute(query):
+    for juror_id, declared_free_at, reference, place_name, country, language, found_state, total in db.reader.execute(
+        query
+    ):
         state: ReviewState | None = found_state
-        found[assignment.juror_id].append(
+        found[juror_id].append(
             HomeFile(
-                reference=file.reference,
-                place_name=file.place_name,
-                country=file.country,
-                language=file.language,
+                reference=reference,
+                place_name=place_name,
+                country=country,
+                language=language,
                 status=NOT_BEGUN if state is None else ABSTAINED if state is ReviewState.ABSTAINED else BEGUN,
-                is_declared=assignment.declared_free_at is not None,
+                is_declared=declared_free_at is not None,
                 is_submitted=state is ReviewState.SUBMITTED,
                 is_abstained=state is ReviewState.ABSTAINED,
                 total=total,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import and_, exists, or_, select
@@ -15,13 +15,11 @@ from gnlc_apply.core.folding import fold
 from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
 from gnlc_apply.jury.averages import FileAverage, Outcome, Shortfall
-from gnlc_apply.jury.totals import weighted_total
 from gnlc_apply.models import (
     Application,
     Assignment,
     Call,
     Juror,
-    Minutes,
     Recommendation,
     Review,
     ReviewState,
@@ -30,6 +28,7 @@ from gnlc_apply.models import (
 )
 from gnlc_apply.permissions import Actor, Permission, require, visible_to
 from gnlc_apply.permissions.rules import jury_conflict, staff_conflict
+from gnlc_apply.queries.embargoed import counted as counted_readings
 from gnlc_apply.queries.embargoed import readings
 from gnlc_apply.queries.embargoed.roster import CallHead, head_of
 from gnlc_apply.queries.rows import AnyRow
@@ -63,6 +62,11 @@ class RankedFile:
     recommended: bool | None
     note: str
     closed: Text | None
+
+    @cached_property
+    def shown(self) -> str:
+        """All that a row shows, in one string: two files with equal ones look alike."""
+        return repr((*vars(self).values(),))
 
     @property
     def spread(self) -> float:
@@ -110,7 +114,7 @@ class Ranking:
         """The files that match, in the order asked for; files whose scores are closed stand last."""
         matching = [file for file in self.files if _matches(file, filters)]
         key = _KEYS.get(filters.sort, _KEYS["average"])
-        matching.sort(key=lambda file: (fold(file.place_name), file.reference))
+        matching.sort(key=lambda file: (_folded(file.place_name), file.reference))
         is_text = filters.sort in ("place", "country")
         matching.sort(key=key, reverse=not filters.is_ascending and not is_text)
         if is_text and filters.is_ascending:
@@ -118,11 +122,16 @@ class Ranking:
         return sorted(matching, key=lambda file: file.closed is not None)
 
 
+@lru_cache(maxsize=8192)
+def _folded(name: str) -> str:
+    return fold(name)
+
+
 _KEYS: Mapping[str, Callable[[RankedFile], Any]] = {
     "average": lambda file: -1.0 if file.average is None else file.average,
     "spread": lambda file: file.spread,
     "readers": lambda file: file.readers,
-    "place": lambda file: fold(file.place_name),
+    "place": lambda file: _folded(file.place_name),
     "country": lambda file: file.country,
 }
 
@@ -154,21 +163,26 @@ def _call(viewer: Actor, reference: str) -> Call:
 
 
 def ranking(viewer: Actor, now: datetime, call: str) -> Ranking:
-    """The ranking, unfiltered: six statements, however many files there are. Raises NotFound."""
+    """The ranking, unfiltered: three statements, five after a change, however many files there are. Raises NotFound."""
     row = _call(viewer, call)
-    counted = readings.count(db.reader, row)
-    totals = _totals(counted)
-    minutes = db.reader.scalar(select(Minutes.id).where(Minutes.call_id == row.id))
-    files = tuple(_ranked(found, row, counted, totals) for found in _files(viewer, row.id))
+    count = counted_readings.count(row)
+    counted, totals = count.counted, count.totals
+    files = []
+    for found in _files(viewer, row.id):
+        # What was worked out of the same row and the same count before is still right.
+        known = tuple(found)
+        if known not in count.ranked:
+            count.ranked[known] = _ranked(found, row, counted, totals)
+        files.append(count.ranked[known])
     return Ranking(
         call=head_of(row),
         guide=counted.guide,
         standard=row.standard,
         minimum=row.criterion_minimum,
         places=row.places,
-        files=files,
-        unfinished=_unfinished(row.id),
-        is_confirmed=minutes is not None,
+        files=tuple(files),
+        unfinished=count.unfinished,
+        is_confirmed=count.is_confirmed,
         is_chair=row.id in viewer.calls_of(Role.CHAIR),
         sign=counted.sign(file.reference for file in files if file.closed is None and file.recommended is None),
     )
@@ -208,16 +222,7 @@ def _files(viewer: Actor, call_id: int) -> list[AnyRow]:
         .where(Application.call_id == call_id, Application.state.in_(readings.COUNTED_STATES))
         .order_by(Application.id)
     )
-    return list(db.reader.execute(query))
-
-
-def _totals(counted: readings.Counted) -> dict[str, tuple[float, ...]]:
-    found: dict[str, list[float]] = defaultdict(list)
-    for reading in counted.readings:
-        total = weighted_total(reading.scores, counted.guide.weights)
-        if total.is_complete and total.value is not None:
-            found[reading.file_id].append(total.value)
-    return {file: tuple(sorted(values)) for file, values in found.items()}
+    return list(db.reader.connection().execute(query))
 
 
 def _ranked(row: AnyRow, call: Call, counted: readings.Counted, totals: Mapping[str, tuple[float, ...]]) -> RankedFile:
@@ -273,18 +278,3 @@ _SHORTFALLS: Mapping[Shortfall, Callable[[Call], Text]] = {
     Shortfall.BELOW_THRESHOLD: lambda call: Text("Average below %(standard)s", standard=call.standard),
     Shortfall.NO_PLACE_LEFT: lambda call: Text("Beyond the %(places)s places of this call", places=call.places or 0),
 }
-
-
-def _unfinished(call_id: int) -> int:
-    """Readings that were given out and are neither submitted nor abstained from."""
-    query = (
-        select(Assignment.id)
-        .join(Juror, Juror.id == Assignment.juror_id)
-        .outerjoin(Review, Review.assignment_id == Assignment.id)
-        .where(
-            Juror.call_id == call_id,
-            Assignment.ended_at.is_(None),
-            or_(Review.id.is_(None), Review.state == ReviewState.DRAFT),
-        )
-    )
-    return len(db.reader.execute(query).all())

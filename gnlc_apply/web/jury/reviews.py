@@ -76,7 +76,7 @@ def read(application: str) -> BaseResponse:
             return redirect(_next(application), 303)
         flash(_("Saved."), "success")
         return redirect(url_for(".read", application=application, _anchor="scores"), 303)
-    return _shown(_page(application), form)
+    return _shown(page if request.method == "GET" else _page(application), form)
 
 
 @blueprint.route("/jury/files/<application>/submit", methods=["GET", "POST"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
@@ -30,17 +32,28 @@ def _open_to_all(response: Response) -> Response:
 @public(cache="revalidate")
 def registry_json() -> Response:
     """The member cities as of a day (``?on=2024-02-14``; today if none is given)."""
-    content = open_data.registry_json(registry.day_asked(request.args.get("on", "")))
-    return Response(content, mimetype="application/json")
+    return _handed_out(open_data.registry_json(registry.day_asked(request.args.get("on", ""))), "application/json")
 
 
 @plain.get("/registry.csv")
 @public(cache="revalidate")
 def registry_csv() -> Response:
     """The same for spreadsheets."""
-    content = open_data.registry_csv(registry.day_asked(request.args.get("on", "")))
-    headers = {"Content-Disposition": 'attachment; filename="registry.csv"'}
-    return Response(content, mimetype="text/csv", headers=headers)
+    response = _handed_out(open_data.registry_csv(registry.day_asked(request.args.get("on", ""))), "text/csv")
+    response.headers["Content-Disposition"] = 'attachment; filename="registry.csv"'
+    return response
+
+
+@lru_cache(maxsize=16)
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+def _handed_out(content: bytes, mimetype: str) -> Response:
+    """Bytes that stay the same until the registry changes, with a digest that is taken once and not in every request."""
+    response = Response(content, mimetype=mimetype)
+    response.set_etag(_digest(content))
+    return response
 
 
 @plain.get("/cohorts/<reference>.json")

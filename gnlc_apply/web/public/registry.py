@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, get_template_attribute, request, url_for
 
 from gnlc_apply.core import clock
-from gnlc_apply.core.text import Text
 from gnlc_apply.models.reference_data.countries import country_name
 from gnlc_apply.queries import gazetteer, registry, registry_city, registry_history
 from gnlc_apply.queries.figures import REGION_NAMES
@@ -21,6 +19,9 @@ from gnlc_apply.web.public.words import address
 from gnlc_apply.web.rendering import render
 
 blueprint = Blueprint("registry", __name__, url_prefix="/registry")
+
+# Rows held ready: enough for the network as it is, and for its growth.
+MOST_ROWS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,16 @@ def _sort_links(asked: Search) -> dict[str, tuple[str, str]]:
     return links
 
 
-def _since(entries: tuple[Entry, ...]) -> dict[tuple[date | None, date | None], str]:
-    """The words for each beginning that occurs among these cities, since most of them share a few."""
-    return {
-        (began, known): languages.translate(began or Text("known by %(day)s", day=known))
-        for began, known in {(entry.from_on, entry.known_by) for entry in entries}
-    }
+def _rows(entries: tuple[Entry, ...], *, is_status_shown: bool) -> list[str]:
+    """The rows of the table. A city looks alike in every search, so its row is made once until the registry changes."""
+    held: dict[Entry, str] = kept("rows", dict, languages.code(), is_status_shown)
+    row = get_template_attribute("public/registry/_list.html", "row")
+    for entry in entries:
+        if entry not in held:
+            if len(held) >= MOST_ROWS:
+                held.clear()
+            held[entry] = row(entry, REGION_NAMES, is_status_shown)
+    return [held[entry] for entry in entries]
 
 
 def _country_choices(codes: tuple[str, ...], language: str) -> list[tuple[str, str]]:
@@ -125,12 +130,11 @@ def index() -> Response:
         found=found,
         overview=overview,
         regions=REGION_NAMES,
-        countries=_country_choices(overview.countries, asked.language),
+        countries=kept(
+            "countries", lambda: _country_choices(overview.countries, asked.language), asked.on, asked.language
+        ),
         sorts=_sort_links(asked),
-        since=_since(found.entries),
-        cohort_addresses={
-            name: url_for("public.cohorts.page", cohort=name) for name in {e.cohort for e in found.entries} if name
-        },
+        entry_rows=_rows(found.entries, is_status_shown=asked.status != "member"),
         pages=_pages(found),
         address=address,
         is_today=asked.on == clock.today(),

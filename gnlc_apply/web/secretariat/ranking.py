@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, get_template_attribute, request, url_for
 from flask_babel import gettext as _
 
 from gnlc_apply.core import clock
@@ -15,7 +15,7 @@ from gnlc_apply.queries.embargoed import ranking as queries
 from gnlc_apply.queries.embargoed.ranking import SORTS, Filters, RankedFile, Ranking
 from gnlc_apply.services.record import notice
 from gnlc_apply.storage.names import content_disposition
-from gnlc_apply.web import reading
+from gnlc_apply.web import languages, reading
 from gnlc_apply.web.access import requires
 from gnlc_apply.web.dated import day_as_written
 from gnlc_apply.web.identity import current_actor
@@ -25,7 +25,10 @@ from gnlc_apply.web.secretariat import ranking_files
 
 blueprint = Blueprint("ranking", __name__)
 
-PAGE = 200
+# A whole call on one page: it is compared, searched by the browser and printed.
+PAGE = 1_000
+# Rows held ready, a few kilobytes each.
+MOST_ROWS = 3_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -87,16 +90,37 @@ def page(call: str) -> Response:
     current, pages = _pages(call, files)
     return render(
         ranking=found,
-        files=files[(current - 1) * PAGE : current * PAGE],
+        rows=_rows(found, files[(current - 1) * PAGE : current * PAGE]),
         matching=len(files),
         filters=filters,
         sorting=_sorting(call, filters),
         pages=pages,
         current=current,
         minutes=minutes_pages.minutes(current_actor(), clock.now(), found),
-        two_places=two_places,
         day_as_written=day_as_written,
     )
+
+
+_held: dict[tuple[Any, ...], str] = {}
+
+
+def _rows(found: Ranking, files: list[RankedFile]) -> list[str]:
+    """The rows of the table. One that shows the same as before is not written out again, whoever looks at it."""
+    row, titles = get_template_attribute("secretariat/ranking/_row.html", "row"), _titles(found)
+    here = (languages.code(), found.is_confirmed, titles)
+    rows = []
+    for file in files:
+        key = (here, file.shown)
+        if key not in _held:
+            if len(_held) >= MOST_ROWS:
+                _held.clear()
+            _held[key] = row(file, found, titles, two_places)
+        rows.append(_held[key])
+    return rows
+
+
+def _titles(found: Ranking) -> tuple[str, ...]:
+    return tuple(_(criterion.title) for criterion in found.guide.criteria)
 
 
 def _ranking(call: str) -> Ranking:
