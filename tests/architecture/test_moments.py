@@ -43,7 +43,6 @@ ALLOWED = {
     "queries/file_list.py:by_call": "pages that tell, and refuse nothing",
     "queries/signing.py:link": "pages that tell, and refuse nothing",
     "queries/registry_city.py:city": "pages that tell, and refuse nothing",
-    "queries/public_call.py:_calls": "pages that tell, and refuse nothing",
     "queries/public_call.py:stage": "pages that tell, and refuse nothing",
 }
 # Functions to which the wall clock may be handed, because they count days or set a date.
