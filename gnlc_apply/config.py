@@ -43,6 +43,16 @@ class MailSettings:
 
 
 @dataclass(frozen=True)
+class RetentionSettings:
+    """For how many days what is kept (services/retention.py, docs/privacy.md)."""
+
+    keep_notices_days: int = 365
+    keep_messages_days: int = 730
+    keep_invitations_days: int = 365
+    keep_requests_days: int = 730
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that differs from one installation to the next."""
 
@@ -58,6 +68,7 @@ class Settings:
     session_hours: int = 12
     backup_key: str = ""
     backups_kept: int = 5
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     is_testing: bool = False
 
     @property
@@ -122,6 +133,15 @@ def _mail(environment: Mapping[str, str]) -> MailSettings:
     )
 
 
+def _retention(environment: Mapping[str, str]) -> RetentionSettings:
+    """``GNLC_KEEP_NOTICES_DAYS`` and its like; a period of no days would delete what is needed today."""
+    usual = RetentionSettings()
+    names = RetentionSettings.__dataclass_fields__
+    return RetentionSettings(
+        **{name: max(30, _whole_number(environment, f"GNLC_{name.upper()}", getattr(usual, name))) for name in names}
+    )
+
+
 def _backup_key(environment: Mapping[str, str]) -> str:
     key = _read(environment, "GNLC_BACKUP_KEY")
     if key and len(key) < 32:
@@ -156,6 +176,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         proxy_count=_whole_number(environment, "GNLC_PROXY_COUNT", 0),
         mail=_mail(environment),
         backup_key=_backup_key(environment),
+        retention=_retention(environment),
         backups_kept=max(1, _whole_number(environment, "GNLC_BACKUPS_KEPT", 5)),
     )
 

@@ -16,6 +16,7 @@ from gnlc_apply.cli.backup import backup, release_hold, restore
 from gnlc_apply.cli.demo import demonstrate
 from gnlc_apply.cli.doctor import doctor
 from gnlc_apply.cli.mail import mail
+from gnlc_apply.cli.person import person_group
 from gnlc_apply.cli.registry import registry, states_group
 from gnlc_apply.cli.rehearse import rehearse
 from gnlc_apply.cli.serve import serve
@@ -32,6 +33,7 @@ COMMANDS: tuple[click.Command, ...] = (
     restore,
     release_hold,
     accounts,
+    person_group,
     serve,
     worker,
     doctor,

@@ -13,7 +13,7 @@ from gnlc_apply.core.errors import NotFound
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Person, TwoPersonRequest
 
-ACCOUNT_KINDS = ("give_role", "reset_second_factor")
+ACCOUNT_KINDS = ("give_role", "reset_second_factor", "erase_person")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from gnlc_apply.core.errors import Conflict, NotFound
@@ -198,6 +198,26 @@ def give_up(session: Session, why: str, *, is_sealed_only: bool = False) -> int:
         row.state, row.values, row.last_error = MessageState.DISCARDED, masked(row.values, MASK), why
         given_up += 1
     return given_up
+
+
+def forget_person(session: Session, person_id: int, email: str, gone: str) -> None:
+    """Of a person who is erased: nothing leaves any more, and of what left only kind and time are kept."""
+    theirs = or_(OutboxMessage.person_id == person_id, OutboxMessage.recipient == email)
+    waiting = update(OutboxMessage).where(theirs, OutboxMessage.state.in_((*WAITING, MessageState.SENDING)))
+    session.execute(waiting.values(state=MessageState.DISCARDED, lease_until=None))
+    session.execute(
+        update(OutboxMessage)
+        .where(theirs)
+        .values(
+            # The key makes a message unique, and names whom it went to.
+            key=func.replace(OutboxMessage.key, email, gone),
+            recipient=gone,
+            values={},
+            subject="",
+            body="",
+            last_error="",
+        )
+    )
 
 
 def _find(unit: Unit, reference: str) -> OutboxMessage:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, send_file
+from typing import Any
+
+from flask import Response, json, send_file
 
 from gnlc_apply.queries.attachment import Served
 
@@ -20,4 +22,12 @@ def hand_out(file: Served) -> Response:
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.content_length = file.size
+    return response
+
+
+def as_file(values: dict[str, Any], name: str) -> Response:
+    """Values as a JSON file to keep; nobody in between keeps it."""
+    response = Response(json.dumps(values, indent=1) + "\n", mimetype="application/json")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Cache-Control"] = "no-store"
     return response

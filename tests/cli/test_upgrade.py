@@ -125,3 +125,10 @@ def test_an_old_worker_leaves_a_new_schema_alone(app: Flask, caplog: pytest.LogC
         old.step()
         assert installations.scalar("SELECT worker_seen_at FROM instance") is not None
         assert app.test_client().get("/readyz").status_code == 200
+
+
+def test_going_down_asks_first_because_it_can_lose_what_has_no_place(installation: Installation) -> None:
+    unasked = installation.gnlc("downgrade", migrations()[0])
+    assert unasked.returncode == 1
+    assert "can lose data" in unasked.stdout
+    assert at(installation) == newest_migration()

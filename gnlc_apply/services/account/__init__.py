@@ -6,9 +6,11 @@ from gnlc_apply.services.account.giving import Wish, give_role
 from gnlc_apply.services.account.granting import deactivate, grant, reactivate, revoke
 from gnlc_apply.services.account.inviting import accept_invitation, invite, invite_colleague, revoke_invitation
 from gnlc_apply.services.account.password import ask_for_reset, change_password, prove_password, reset_password
+from gnlc_apply.services.account.personal import export_own, export_person
 from gnlc_apply.services.account.profile import ask_address_change, change_profile, confirm_address
 from gnlc_apply.services.account.registering import confirm_registration, register
 from gnlc_apply.services.account.requesting import (
+    ask_erasure,
     ask_for_role,
     ask_second_factor_reset,
     confirm_request,
@@ -41,6 +43,7 @@ __all__ = [
     "Wish",
     "accept_invitation",
     "ask_address_change",
+    "ask_erasure",
     "ask_for_reset",
     "ask_for_role",
     "ask_second_factor_reset",
@@ -56,6 +59,8 @@ __all__ = [
     "end_session",
     "end_sessions_of",
     "enter_demonstration",
+    "export_own",
+    "export_person",
     "forget_devices",
     "give_role",
     "grant",

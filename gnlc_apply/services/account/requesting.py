@@ -10,7 +10,7 @@ from gnlc_apply.core.errors import Conflict, NotFound
 from gnlc_apply.core.text import Text
 from gnlc_apply.models import Person, Role, TwoPersonRequest
 from gnlc_apply.permissions import Actor, Permission, require
-from gnlc_apply.services.account import granting, second_factor
+from gnlc_apply.services.account import granting, personal, second_factor
 from gnlc_apply.services.account.inviting import Letter, issue
 from gnlc_apply.services.account.people import (
     SECRETARIAT,
@@ -24,8 +24,8 @@ from gnlc_apply.services.account.people import (
 )
 from gnlc_apply.services.command import Unit, command
 
-GIVE_ROLE, RESET_SECOND_FACTOR = "give_role", "reset_second_factor"
-KINDS = (GIVE_ROLE, RESET_SECOND_FACTOR)
+GIVE_ROLE, RESET_SECOND_FACTOR, ERASE = "give_role", "reset_second_factor", "erase_person"
+KINDS = (GIVE_ROLE, RESET_SECOND_FACTOR, ERASE)
 GOOD_FOR = timedelta(days=14)
 
 
@@ -90,6 +90,22 @@ def ask_second_factor_reset(unit: Unit, *, actor: Actor, person: str, reason: st
     return _ask(unit, RESET_SECOND_FACTOR, row, reason)
 
 
+@command()
+def ask_erasure(unit: Unit, *, actor: Actor, person: str, reason: str) -> str:
+    """Ask to erase somebody's personal data, which cannot be undone; the request's reference.
+
+    Raises Conflict with the duty that still runs, for oneself, and where it is asked for already.
+    """
+    require(actor, Permission.MANAGE_ACCOUNTS)
+    row = by_reference(unit.session, person)
+    if row.id == actor.person_id:
+        raise Conflict(Text("Somebody else must do this for your own account."))
+    personal.require_erasable(unit, row)
+    if any(earlier.person_id == row.id for earlier in _open_requests(unit, ERASE)):
+        raise Conflict(Text("This was asked for already and waits for a director."))
+    return _ask(unit, ERASE, row, reason)
+
+
 def _open_requests(unit: Unit, kind: str) -> list[TwoPersonRequest]:
     return list(
         unit.session.scalars(
@@ -127,10 +143,7 @@ def confirm_request(unit: Unit, *, actor: Actor, request: str) -> None:
         raise Conflict(Text("A second person must do this."))
     row.confirmed_by_id, row.confirmed_at = actor.person_id, unit.now
     unit.note("confirmed_request", "two_person_request", row.id, kind=row.kind)
-    if row.kind == GIVE_ROLE:
-        _give_role(unit, row)
-    else:
-        _reset(unit, row)
+    {GIVE_ROLE: _give_role, RESET_SECOND_FACTOR: _reset, ERASE: _erase}[row.kind](unit, row)
 
 
 @command()
@@ -164,6 +177,13 @@ def _give_role(unit: Unit, row: TwoPersonRequest) -> None:
         raise Conflict(Text("A second person must do this."))
     granting.add(unit, person, place, valid_from=first, valid_until=last)
     tell(unit, person, "role_granted", role=str(place.role))
+
+
+def _erase(unit: Unit, row: TwoPersonRequest) -> None:
+    person = session_row(unit.session, row.person_id or 0)
+    if person is None:
+        raise NotFound()
+    personal.erase(unit, person)
 
 
 def _reset(unit: Unit, row: TwoPersonRequest) -> None:

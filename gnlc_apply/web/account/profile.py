@@ -18,6 +18,7 @@ from gnlc_apply.web import languages
 from gnlc_apply.web.access import requires
 from gnlc_apply.web.account.fields import name_field
 from gnlc_apply.web.forms import BaseForm, stripped
+from gnlc_apply.web.handing_out import as_file
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
 
@@ -42,6 +43,13 @@ def page() -> BaseResponse:
         must_have_second_factor=actor.holds(*NEEDS_SECOND_FACTOR),
         language_name=languages.name_of,
     )
+
+
+@blueprint.post("/account/export")
+@requires(Permission.USE_ACCOUNT)
+def export() -> BaseResponse:
+    """Everything that is kept of oneself, as a file."""
+    return as_file(account.export_own(actor=current_actor()), "my-data.json")
 
 
 @blueprint.route("/account/profile", methods=["GET", "POST"])

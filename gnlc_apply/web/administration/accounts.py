@@ -12,6 +12,7 @@ from gnlc_apply.services import account as verbs
 from gnlc_apply.web import languages
 from gnlc_apply.web.access import requires
 from gnlc_apply.web.administration.forms import ReasonForm, RoleForm, number_of
+from gnlc_apply.web.handing_out import as_file
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
 
@@ -99,6 +100,23 @@ def deactivate(person: str) -> BaseResponse:
     seen, form = accounts.account(person), ReasonForm()
     if form.accepts(lambda: verbs.deactivate(actor=current_actor(), person=person, reason=form.reason.data or "")):
         return _back(person, _("The account is closed."))
+    return render(form=form, account=seen)
+
+
+@blueprint.post("/administration/accounts/<person>/export")
+@requires(Permission.MANAGE_ACCOUNTS)
+def export(person: str) -> BaseResponse:
+    """Everything that is kept of somebody, as a file to hand over."""
+    return as_file(verbs.export_person(actor=current_actor(), person=person), f"{person}.json")
+
+
+@blueprint.route("/administration/accounts/<person>/erase", methods=["GET", "POST"])
+@requires(Permission.MANAGE_ACCOUNTS, is_fresh=True)
+def erase(person: str) -> BaseResponse:
+    """Ask a director to confirm that somebody's personal data are erased."""
+    seen, form = accounts.account(person), ReasonForm()
+    if form.accepts(lambda: verbs.ask_erasure(actor=current_actor(), person=person, reason=form.reason.data or "")):
+        return _back(person, _("A director has been asked to confirm."))
     return render(form=form, account=seen)
 
 
