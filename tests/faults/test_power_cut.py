@@ -49,8 +49,9 @@ def writing(url: str, folder: Path) -> Iterator[tuple[list[subprocess.Popen[byte
             writer.wait()
 
 
-def cut(writers: list[subprocess.Popen[bytes]], said: list[Path], database: Path, copy: Path) -> int:
-    """Stop everybody, copy what lies there, let them go on; how many acts had been said to be committed."""
+@contextmanager
+def cut(writers: list[subprocess.Popen[bytes]], said: list[Path], database: Path, copy: Path) -> Iterator[int]:
+    """Stop everybody, copy what lies there, let them go on after the block; how many acts had been said to be committed."""
     for writer in writers:
         os.kill(writer.pid, signal.SIGSTOP)
     try:
@@ -58,10 +59,10 @@ def cut(writers: list[subprocess.Popen[bytes]], said: list[Path], database: Path
         for ending in ("", "-wal"):
             if Path(f"{database}{ending}").exists():
                 shutil.copyfile(f"{database}{ending}", f"{copy}{ending}")
+        yield sure
     finally:
         for writer in writers:
             os.kill(writer.pid, signal.SIGCONT)
-    return sure
 
 
 def is_whole(copy: Path, sure: int) -> bool:
@@ -90,11 +91,12 @@ def test_whenever_the_power_fails_the_database_opens_whole(database: config.Sett
         for number in range(cuts):
             time.sleep(dice.uniform(0.0, 0.1))
             copy = tmp_path / f"copy{number}"
-            sure = cut(writers, said, file, copy)
-            assert sure > 0
-            log = Path(f"{copy}-wal")
-            with_log += log.exists() and log.stat().st_size > 0
-            wrong += not is_whole(copy, sure)
+            # They stay stopped while it is looked at, so that the chain to walk does not grow meanwhile.
+            with cut(writers, said, file, copy) as sure:
+                assert sure > 0
+                log = Path(f"{copy}-wal")
+                with_log += log.exists() and log.stat().st_size > 0
+                wrong += not is_whole(copy, sure)
             for left_over in tmp_path.glob(f"copy{number}*"):
                 left_over.unlink()
     # It was the log that had to be recovered from, and not a database at rest.
@@ -108,7 +110,14 @@ def test_a_copy_without_its_log_would_be_found_wanting(database: config.Settings
     """The check bites: the same copy, its log lost, lacks what was said."""
     file = Path(database.database_url.removeprefix("sqlite:///"))
     db.close()
-    with writing(database.database_url, tmp_path) as (writers, said):
-        sure = cut(writers, said, file, tmp_path / "copy")
-    Path(f"{tmp_path / 'copy'}-wal").unlink()
-    assert not is_whole(tmp_path / "copy", sure)
+    beside = tmp_path / "beside"
+    beside.mkdir()
+    with (
+        writing(database.database_url, tmp_path) as (writers, said),
+        cut(writers, said, file, tmp_path / "copy") as sure,
+    ):
+        for ending in ("", "-wal"):
+            shutil.copyfile(f"{tmp_path / 'copy'}{ending}", f"{beside / 'copy'}{ending}")
+        assert is_whole(beside / "copy", sure)
+        Path(f"{tmp_path / 'copy'}-wal").unlink()
+        assert not is_whole(tmp_path / "copy", sure)
