@@ -24,7 +24,7 @@ def enter(settings: config.Settings) -> None:
     config.use(settings)
     for room in (instance, kept, questionnaire):
         room.forget()
-    db.open(settings.database_url)
+    db.create(settings.database_url)
 
 
 @contextmanager

@@ -112,7 +112,7 @@ def _take_place(
         return _into_postgresql(manifest, stage, settings, tell, has_new_key=has_new_key)
     new = file.with_name(f".{file.name}.restoring")
     new.unlink(missing_ok=True)
-    db.open(f"sqlite:///{new}")
+    db.create(f"sqlite:///{new}")
     try:
         with schema.rebuilding() as connection:
             _build(connection, manifest, stage, tell, has_new_key=has_new_key)
