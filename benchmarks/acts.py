@@ -25,7 +25,7 @@ from gnlc_apply.jury.averages import Reading, file_averages
 from gnlc_apply.models import ApplicationState, Outcome, Role
 from gnlc_apply.queries import kept, open_data
 from gnlc_apply.services import cohort as cohorts
-from gnlc_apply.services import decision, schema
+from gnlc_apply.services import decision
 
 Figures = dict[str, float]
 TITLE = "Learning Cities (bench)"
@@ -50,9 +50,7 @@ def announce(cities: str) -> Figures:
 
 def _armed(folder: Path, cities: int) -> tuple[str, int]:
     """A call with so many files, all approved, its list locked and armed; the cohort and the director."""
-    building.enter(folder)
-    schema.upgrade()
-    schema.mark(is_demo=False)
+    building.begin(folder)
     registry.bring_states()
     countries = building.countries()[:64]
     with db.writing() as session:

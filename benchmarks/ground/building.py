@@ -59,11 +59,22 @@ def settings(folder: Path) -> config.Settings:
 
 def enter(folder: Path) -> None:
     """Make this instance the one of this process."""
+    db.open(_use(folder).database_url)
+
+
+def begin(folder: Path) -> None:
+    """Make a new, empty instance the one of this process."""
+    db.create(_use(folder).database_url)
+    schema.upgrade()
+    schema.mark(is_demo=False)
+
+
+def _use(folder: Path) -> config.Settings:
     found = settings(folder)
     config.use(found)
     instance.forget()
     kept.forget()
-    db.open(found.database_url)
+    return found
 
 
 def actor_of(person_id: int) -> Actor:
@@ -78,9 +89,7 @@ def actor_of(person_id: int) -> Actor:
 def build(folder: Path, size: Size) -> Facts:
     """Make a new instance in an empty folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    enter(folder)
-    schema.upgrade()
-    schema.mark(is_demo=False)
+    begin(folder)
     registry.bring_states()
     registry.bring_members(size.members)
     facts = Facts(members=size.members)

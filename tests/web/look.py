@@ -26,6 +26,7 @@ from wtforms.validators import Email, InputRequired
 
 from gnlc_apply.web import assets
 from gnlc_apply.web.projection import place
+from gnlc_apply.web.template_functions import isolated, paragraphs
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -66,7 +67,9 @@ def _environment() -> Environment:
         new_idempotency_key=lambda: "key",
         url_for=lambda endpoint: "/" + endpoint.replace(".", "/"),
     )
-    environment.filters.update(number=str, datetime=lambda at: f"{at:%d %B %Y, %H:%M} UTC")
+    environment.filters.update(
+        words=str, paragraphs=paragraphs, name=isolated, number=str, datetime=lambda at: f"{at:%d %B %Y, %H:%M} UTC"
+    )
     return environment
 
 
@@ -83,6 +86,7 @@ def _surroundings(language: str, direction: str, *, has_errors: bool) -> SimpleN
         person=SimpleNamespace(name="Amina Wanjiru"),
         languages=[SimpleNamespace(code=c, name=n, href=f"/{c}", is_current=c == language) for c, n in names],
         is_demo=True,
+        held_since=None,
         demo_clock=datetime(2027, 3, 1, 9, 30, tzinfo=UTC),
         flashes=[("success", "Saved."), ("error", "Somebody else changed this section.")],
         has_errors=has_errors,
