@@ -16,9 +16,9 @@ from gnlc_apply.queries.questionnaire import guide_of
 from gnlc_apply.questionnaire import Guide
 from gnlc_apply.questionnaire.totals import weighted_total
 from gnlc_apply.services import case
-from gnlc_apply.services.assignment import pairs
 from gnlc_apply.services.assignment.by_hand import declare as declare_conflict
 from gnlc_apply.services.command import Unit, command
+from gnlc_apply.services.ties import pairs
 
 Scores = Mapping[str, tuple[int | None, str]]
 """By criterion: the value from 0 to 5 or None while there is none, and the reason in words."""

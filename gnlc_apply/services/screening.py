@@ -32,6 +32,7 @@ from gnlc_apply.services.moves import announce, move
 from gnlc_apply.services.requests import ask_city, return_to_city
 from gnlc_apply.services.screening_places import confirm_city, correct_spelling
 from gnlc_apply.services.seen import refuse_unseen
+from gnlc_apply.services.ties import keep_apart
 from gnlc_apply.workflow.application import APPLICATION
 from gnlc_apply.workflow.guards import ApplicationCase, before_jury
 
@@ -293,3 +294,4 @@ def declare_staff_conflict(unit: Unit, *, actor: Actor, reference: str, reason: 
         )
     )
     unit.note("declared_conflict", "application", case.row.id)
+    keep_apart(unit, actor.person_id or 0)

@@ -30,6 +30,7 @@ KINDS = {
     "role_granted",
     "role_revoked",
     "second_factor_changed",
+    "secretariat_role_ended",
     "sign_in_code",
 }
 

@@ -15,6 +15,7 @@ from gnlc_apply.models import (
     Application,
     ApplicationState,
     Assignment,
+    ConflictOfInterest,
     Juror,
     Minutes,
     Person,
@@ -22,7 +23,7 @@ from gnlc_apply.models import (
     ReviewState,
 )
 from gnlc_apply.permissions import Actor, Permission, require, visible_to
-from gnlc_apply.queries.embargoed import proposals
+from gnlc_apply.queries.embargoed import proposals, roster
 from gnlc_apply.queries.embargoed.roster import CallHead
 
 _STATES = (ApplicationState.ELIGIBLE, ApplicationState.IN_REVIEW)
@@ -42,6 +43,16 @@ class ReaderRow:
 
 
 @dataclass(frozen=True)
+class EndedRow:
+    """A reading that ended: it is kept, and counts nowhere. ``reasons`` in words, the rules' own where a rule ended it."""
+
+    name: str
+    ended_at: datetime
+    was_submitted: bool
+    reasons: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
 class FileRow:
     """A file with its readers; ``is_seen`` is False for a viewer with a conflict, who sees the name only."""
 
@@ -52,6 +63,7 @@ class FileRow:
     is_with_jury: bool
     is_seen: bool
     readers: tuple[ReaderRow, ...]
+    ended: tuple[EndedRow, ...]
     wanted: int
 
     @property
@@ -80,14 +92,14 @@ class Overview:
 
 
 def overview(viewer: Actor, now: datetime, call: CallHead) -> Overview:
-    """Every file that can be read or is being read, with its readers; four statements."""
+    """Every file that can be read or is being read, with its readers and those who were; six statements."""
     require(viewer, Permission.RUN_CALL)
     rows = db.reader.execute(
         select(Application, visible_to(viewer, Permission.READ_AS_SECRETARIAT).label("is_seen"))
         .where(Application.call_id == call.id, Application.state.in_(_STATES))
         .order_by(Application.country, Application.place_name, Application.id)
     ).all()
-    readers = _readers(call.id)
+    readers, ended = _readers(call.id), _ended(call.id)
     is_closed = db.reader.scalar(select(Minutes.id).where(Minutes.call_id == call.id)) is not None
     return Overview(
         files=tuple(
@@ -99,6 +111,7 @@ def overview(viewer: Actor, now: datetime, call: CallHead) -> Overview:
                 is_with_jury=row.Application.state is ApplicationState.IN_REVIEW,
                 is_seen=row.is_seen,
                 readers=tuple(readers[row.Application.id]) if row.is_seen else (),
+                ended=tuple(ended[row.Application.id]) if row.is_seen else (),
                 wanted=call.readers_per_file,
             )
             for row in rows
@@ -124,6 +137,39 @@ def _readers(call_id: int) -> dict[int, list[ReaderRow]]:
         found[assignment.application_id].append(
             ReaderRow(assignment.reference, juror, name, assignment.pseudonym, status, tone, counts)
         )
+    return found
+
+
+def _ended(call_id: int) -> dict[int, list[EndedRow]]:
+    found: dict[int, list[EndedRow]] = defaultdict(list)
+    ties = _ties(call_id)
+    query = (
+        select(Assignment, Person.name, Review.state)
+        .join(Juror, Juror.id == Assignment.juror_id)
+        .join(Person, Person.id == Juror.person_id)
+        .outerjoin(Review, Review.assignment_id == Assignment.id)
+        .where(Juror.call_id == call_id, Assignment.ended_at.is_not(None))
+        .order_by(Assignment.ended_at, Assignment.id)
+    )
+    for row, name, state in db.reader.execute(query):
+        reasons = ties.get((row.juror_id, row.application_id)) or ([Text(row.end_reason)] if row.end_reason else [])
+        was_submitted = state is ReviewState.SUBMITTED
+        found[row.application_id].append(EndedRow(name, row.ended_at, was_submitted, tuple(reasons)))
+    return found
+
+
+def _ties(call_id: int) -> dict[tuple[int, int], list[Text]]:
+    """What keeps a juror from a file, in the words of the rules."""
+    found: dict[tuple[int, int], list[Text]] = defaultdict(list)
+    query = (
+        select(ConflictOfInterest, Application.country)
+        .join(Juror, Juror.id == ConflictOfInterest.juror_id)
+        .join(Application, Application.id == ConflictOfInterest.application_id)
+        .where(Juror.call_id == call_id)
+        .order_by(ConflictOfInterest.id)
+    )
+    for row, country in db.reader.execute(query):
+        found[row.juror_id, row.application_id].append(roster.sentence_of(row, country))
     return found
 
 

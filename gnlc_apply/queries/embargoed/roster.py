@@ -239,19 +239,25 @@ def conflicts_of(viewer: Actor, now: datetime, call: CallHead, reference: str) -
     for conflict, juror_reference, file in rows:
         code = ConflictCode(conflict.code)
         is_declared = code in (ConflictCode.DECLARED_APPLICATION, ConflictCode.DECLARED_COUNTRY)
-        detail = file.country if code is ConflictCode.DECLARED_COUNTRY else conflict.detail
         found.append(
             ConflictRow(
                 juror=juror_reference,
                 reference=file.reference,
                 place_name=file.place_name,
                 country=file.country,
-                sentence=Conflict(juror_reference, file.reference, code, Level(conflict.level), detail).sentence,
+                sentence=sentence_of(conflict, file.country),
                 said=conflict.detail if is_declared else "",
                 recorded_at=conflict.recorded_at,
             )
         )
     return found
+
+
+def sentence_of(row: ConflictOfInterest, country: str = "") -> Text:
+    """A recorded conflict in words; what a person typed is not among them. ``country``: the file's."""
+    code = ConflictCode(row.code)
+    is_declared = code in (ConflictCode.DECLARED_APPLICATION, ConflictCode.DECLARED_COUNTRY)
+    return Conflict("", "", code, Level(row.level), country if is_declared else row.detail).sentence
 
 
 def is_there_a_juror(session: Session, call_id: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,11 +12,12 @@ from sqlalchemy.orm import Session
 from gnlc_apply.core.errors import Conflict, Invalid, NotFound
 from gnlc_apply.core.text import Text
 from gnlc_apply.models import Call, Grant, Person, RememberedDevice, Role, State, TokenPurpose
-from gnlc_apply.permissions import Actor, Permission, require
+from gnlc_apply.permissions import Actor, Permission, require, runs_on
 from gnlc_apply.services.account import tokens
 from gnlc_apply.services.account.people import SECRETARIAT, by_reference, holders, tell
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.sessions import end_all
+from gnlc_apply.services.ties import keep_apart, leave_all
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def place_of(session: Session, role: Role, country: str | None, call_reference: 
 def add(
     unit: Unit, person: Person, place: Place, *, valid_from: date | None = None, valid_until: date | None = None
 ) -> Grant:
-    """Give a role (or new dates to one that runs); the person's other sessions end."""
+    """Give a role (or new dates to one that runs); the person's other sessions end, and readings that it conflicts with."""
     if valid_from is not None and valid_until is not None and valid_until < valid_from:
         words = Text("The last day must not be before the first.")
         raise Invalid(words, {"valid_until": words})
@@ -67,6 +69,7 @@ def add(
     unit.session.flush()
     unit.note("granted", "grant", grant.id, person=person.id, role=place.role, until=valid_until)
     end_everything(unit, person)
+    keep_apart(unit, person.id)
     return grant
 
 
@@ -82,13 +85,51 @@ def end_everything(unit: Unit, person: Person) -> None:
     tokens.void(unit, person.id, TokenPurpose.RESET_PASSWORD, TokenPurpose.COMMISSION_CODE)
 
 
-def refuse_last(unit: Unit, person: Person, role: Role) -> None:
-    """Raise Conflict when nobody else would hold a role that the installation cannot do without."""
-    if role not in (Role.DIRECTOR, Role.ADMINISTRATOR):
+def refuse_last(unit: Unit, person: Person, *held: Grant) -> None:
+    """Raise Conflict when nobody would be left with a role that the installation cannot do without.
+
+    Where a role without a last day is taken, an acting director or administrator is no successor: the role would be empty
+    once those days are over.
+    """
+    for grant in held:
+        if grant.role not in (Role.DIRECTOR, Role.ADMINISTRATOR):
+            continue
+        # Two administrators who take each other's role at once wait for each other here; the second finds nobody else.
+        same = select(Grant).where(Grant.role == grant.role, Grant.revoked_at.is_(None)).order_by(Grant.id)
+        unit.session.scalars(same.with_for_update()).all()
+        left = holders(unit.session, grant.role, unit.now.date(), is_for_good=grant.valid_until is None)
+        # Somebody who has not set a password yet cannot act.
+        if not any(other.id != person.id and other.password_hash for other in left):
+            raise Conflict(
+                Text(
+                    "Nobody else holds this role without a last day. First ask for it for another person, and let a director "
+                    "confirm."
+                )
+            )
+
+
+def running_grants(unit: Unit, person: Person) -> list[Grant]:
+    """The roles that somebody holds today."""
+    held = select(Grant).where(Grant.person_id == person.id, runs_on(unit.now.date())).order_by(Grant.id)
+    return list(unit.session.scalars(held))
+
+
+def _tell_directors(unit: Unit, person: Person, roles: Iterable[Role], how: str) -> None:
+    """One person alone has taken a role in the secretariat: every director learns who lost which, and by whose hand."""
+    lost = [role.value for role in roles if role in SECRETARIAT]
+    if not lost:
         return
-    left = [p for p in holders(unit.session, role, unit.now.date()) if p.id != person.id]
-    if not left:
-        raise Conflict(Text("Nobody else holds this role. Give it to another person first."))
+    for director in holders(unit.session, Role.DIRECTOR, unit.now.date()):
+        if director.id not in (unit.actor.person_id, person.id):
+            tell(
+                unit,
+                director,
+                "secretariat_role_ended",
+                whose=person.name or person.email,
+                roles=lost,
+                how=how,
+                by=unit.actor.name,
+            )
 
 
 @command()
@@ -111,6 +152,8 @@ def grant(
     if Role(role) in SECRETARIAT and actor.kind != "system":
         raise Conflict(Text("A role in the secretariat takes a director's confirmation."))
     row = by_reference(unit.session, person)
+    if row.id == actor.person_id:
+        raise Conflict(Text("Somebody else must do this for your own account."))
     place = place_of(unit.session, Role(role), country, call_reference)
     add(unit, row, place, valid_from=valid_from, valid_until=valid_until)
     tell(unit, row, "role_granted", role=str(place.role))
@@ -118,7 +161,10 @@ def grant(
 
 @command()
 def revoke(unit: Unit, *, actor: Actor, person: str, grant_id: int) -> None:
-    """Take a role back, at once. Raises Conflict for the last director or administrator, and for one's own role."""
+    """Take a role back, at once; readings of a juror end with it, and directors hear of a role in the secretariat.
+
+    Raises Conflict for the last director or administrator, and for one's own role.
+    """
     require(actor, Permission.MANAGE_ACCOUNTS)
     row = by_reference(unit.session, person)
     held = unit.session.get(Grant, grant_id)
@@ -126,28 +172,35 @@ def revoke(unit: Unit, *, actor: Actor, person: str, grant_id: int) -> None:
         raise NotFound()
     if row.id == actor.person_id:
         raise Conflict(Text("Somebody else must do this for your own account."))
-    refuse_last(unit, row, held.role)
+    refuse_last(unit, row, held)
     held.revoked_at = unit.now
     unit.note("revoked", "grant", held.id, person=row.id, role=held.role)
     end_everything(unit, row)
+    if held.role is Role.JUROR:
+        leave_all(unit, row.id, "revoked", held.call_id)
     tell(unit, row, "role_revoked", role=str(held.role))
+    _tell_directors(unit, row, [held.role], "revoked")
 
 
 @command()
 def deactivate(unit: Unit, *, actor: Actor, person: str, reason: str = "") -> None:
-    """Close an account: nobody can sign in with it any more; what the person did stays."""
+    """Close an account: nobody can sign in with it any more; what the person did stays, readings that ran end.
+
+    Raises Conflict for the last director or administrator, and for one's own account.
+    """
     require(actor, Permission.MANAGE_ACCOUNTS)
     row = by_reference(unit.session, person)
     if row.id == actor.person_id:
         raise Conflict(Text("Somebody else must do this for your own account."))
     if row.deactivated_at is not None:
         raise Conflict(Text("This account is closed already."))
-    for role in (Role.DIRECTOR, Role.ADMINISTRATOR):
-        if row in holders(unit.session, role, unit.now.date()):
-            refuse_last(unit, row, role)
+    held = running_grants(unit, row)
+    refuse_last(unit, row, *held)
     row.deactivated_at = unit.now
     unit.note("deactivated", "person", row.id, reason=reason)
     end_everything(unit, row)
+    leave_all(unit, row.id, "closed")
+    _tell_directors(unit, row, [grant.role for grant in held], "closed")
 
 
 @command()

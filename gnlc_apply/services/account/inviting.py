@@ -20,6 +20,7 @@ from gnlc_apply.services.account import granting
 from gnlc_apply.services.account.people import SECRETARIAT, by_email, check_password, named, normal_email
 from gnlc_apply.services.case import load
 from gnlc_apply.services.command import Unit, command
+from gnlc_apply.services.ties import keep_apart
 
 GOOD_FOR = timedelta(days=14)
 PURPOSE = "invitation"
@@ -62,6 +63,8 @@ def issue(
         )
         .values(revoked_at=unit.now)
     )
+    if place is not None:
+        _name_anew(unit, letter)
     token = new_token()
     row = Invitation(
         email=letter.email,
@@ -95,6 +98,13 @@ def issue(
     return token
 
 
+def _name_anew(unit: Unit, letter: Letter) -> None:
+    """An account that nobody has confirmed bears whatever name a stranger typed: from now on it bears the invited one."""
+    person = by_email(unit.session, letter.email)
+    if person is not None and person.confirmed_at is None:
+        person.name, person.language = letter.name, letter.language
+
+
 def _require_inviter(actor: Actor, role: Role) -> None:
     if role in SECRETARIAT and actor.kind != "system":
         raise Conflict(Text("A role in the secretariat takes a director's confirmation."))
@@ -119,8 +129,12 @@ def invite(
     Raises Conflict for a secretariat role (see ``ask_for_role``), Invalid for a bad address, country or call.
     """
     _require_inviter(actor, Role(role))
-    place = granting.place_of(unit.session, Role(role), country, call_reference)
-    return issue(unit, Letter(normal_email(email), named(name), language), place=place)
+    place, address = granting.place_of(unit.session, Role(role), country, call_reference), normal_email(email)
+    invited = by_email(unit.session, address)
+    if invited is not None and invited.id == actor.person_id:
+        words = Text("Somebody else must do this for your own account.")
+        raise Conflict(words, {"email": words})
+    return issue(unit, Letter(address, named(name), language), place=place)
 
 
 @command()
@@ -211,6 +225,7 @@ def _join(unit: Unit, row: Invitation, person: Person) -> None:
         member.role, member.added_by_id = MemberRole(row.application_role or "viewer"), row.invited_by_id
         unit.session.add(member)
         unit.note("joined", "application", row.application_id, person=person.id, role=row.application_role)
+        keep_apart(unit, person.id)
 
 
 def _dates(row: Invitation) -> dict[str, date | None]:

@@ -88,8 +88,9 @@ def roles_now(session: Session, person_id: int, today: date) -> set[Role]:
     )
 
 
-def holders(session: Session, role: Role, today: date) -> list[Person]:
-    """Everybody with an open account who holds a role today."""
+def holders(session: Session, role: Role, today: date, *, is_for_good: bool = False) -> list[Person]:
+    """Everybody with an open account who holds a role today; ``is_for_good``: without a last day."""
+    until = Grant.valid_until.is_(None)
     return list(
         session.scalars(
             select(Person)
@@ -98,7 +99,7 @@ def holders(session: Session, role: Role, today: date) -> list[Person]:
                 Grant.role == role,
                 Grant.revoked_at.is_(None),
                 or_(Grant.valid_from.is_(None), Grant.valid_from <= today),
-                or_(Grant.valid_until.is_(None), Grant.valid_until >= today),
+                until if is_for_good else or_(until, Grant.valid_until >= today),
                 Person.deactivated_at.is_(None),
                 Person.erased_at.is_(None),
             )

@@ -12,6 +12,7 @@ from gnlc_apply.services.account import tokens
 from gnlc_apply.services.account.granting import end_everything
 from gnlc_apply.services.account.people import by_email, myself, named, normal_email, tell
 from gnlc_apply.services.command import Unit, command
+from gnlc_apply.services.ties import keep_apart
 
 
 @command()
@@ -66,3 +67,4 @@ def confirm_address(unit: Unit, *, actor: Actor, token: str) -> None:
     person.email = used.email
     unit.note("changed_address", "person", person.id)
     end_everything(unit, person)
+    keep_apart(unit, person.id)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+
 from gnlc_apply.core.passwords import hash_password
-from gnlc_apply.models import Person, TokenPurpose
+from gnlc_apply.models import Grant, Invitation, Person, TokenPurpose
 from gnlc_apply.permissions import Actor
 from gnlc_apply.queries import account as accounts
 from gnlc_apply.services.account import guessing, tokens
 from gnlc_apply.services.account.people import by_email, check_password, named, normal_email, tell
 from gnlc_apply.services.command import Unit, command
+from gnlc_apply.services.ties import keep_apart
 
 
 def _count(*, email: str, network: str = "", **_: Any) -> dict[str, Any]:
@@ -34,17 +37,21 @@ def register(
 ) -> None:
     """Ask for an account: a link goes to the address, whoever has it. The answer is the same for a known address.
 
-    Raises Invalid for a bad address or name, TooMany for too many from one network.
+    Whom the secretariat has invited keeps the name and language of the invitation, whatever is typed here: anybody can type an
+    address, and only the owner of the mailbox decides. Raises Invalid for a bad address or name, TooMany for too many from one network.
     """
     called = named(name)
-    person = by_email(unit.session, address)
+    person, invited = by_email(unit.session, address), _invited(unit, address)
+    if invited is not None:
+        called, language = invited
     if person is None:
         person = Person(email=address, name=called, language=language, created_at=unit.now)
         unit.session.add(person)
         unit.session.flush()
         unit.note("registered", "person", person.id)
     elif person.confirmed_at is None:
-        person.name, person.language = called, language
+        if invited is not None or not _holds_anything(unit, person):
+            person.name, person.language = called, language
         unit.note("registered", "person", person.id)
     else:
         unit.note("registered_again", "person", person.id)
@@ -55,6 +62,28 @@ def register(
         return
     token = tokens.issue(unit, TokenPurpose.CONFIRM_ADDRESS, person.id, address)
     tell(unit, person, "account_confirm", secret_token=token)
+
+
+def _invited(unit: Unit, address: str) -> tuple[str, str] | None:
+    """Name and language of the newest open invitation to a role for this address."""
+    row = unit.session.execute(
+        select(Invitation.name, Invitation.language)
+        .where(
+            Invitation.email == address,
+            Invitation.role.is_not(None),
+            Invitation.accepted_at.is_(None),
+            Invitation.revoked_at.is_(None),
+            Invitation.expires_at > unit.now,
+        )
+        .order_by(Invitation.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return (row.name, row.language) if row is not None else None
+
+
+def _holds_anything(unit: Unit, person: Person) -> bool:
+    """Whether somebody gave this person a role before the address was confirmed: then the name is not a stranger's to type."""
+    return unit.session.scalar(select(Grant.id).where(Grant.person_id == person.id).limit(1)) is not None
 
 
 def _hash(*, token: str, password: str, **_: Any) -> dict[str, Any]:
@@ -74,4 +103,5 @@ def confirm_registration(unit: Unit, *, actor: Actor, token: str, password: str,
     person.password_hash = password_hash
     person.confirmed_at = person.confirmed_at or unit.now
     unit.note("confirmed", "person", person.id)
+    keep_apart(unit, person.id)
     return person.id

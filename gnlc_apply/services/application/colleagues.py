@@ -23,6 +23,7 @@ from gnlc_apply.questionnaire.cleaning import clean_line, clean_text
 from gnlc_apply.services.application.submit import load_for_city
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.moves import announce
+from gnlc_apply.services.ties import keep_apart
 
 # How many open requests one person may have: enough for mistakes, too few to ask around.
 _MOST_REQUESTS = 5
@@ -113,6 +114,7 @@ def add_member(unit: Unit, application_id: int, person_id: int, role: MemberRole
         )
     )
     unit.note("added_colleague", "application", application_id, colleague=person_id, role=role.value)
+    keep_apart(unit, person_id)
 
 
 def _member(unit: Unit, application_id: int, email: str) -> ApplicationMember:

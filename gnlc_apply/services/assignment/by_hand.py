@@ -18,10 +18,10 @@ from gnlc_apply.models import (
 )
 from gnlc_apply.permissions import Actor, Permission, require, require_seen
 from gnlc_apply.services import case
-from gnlc_apply.services.assignment import pairs
-from gnlc_apply.services.assignment.panel import Panel, load
 from gnlc_apply.services.assignment.proposals import begin_reviews
 from gnlc_apply.services.command import Unit, command
+from gnlc_apply.services.ties import pairs
+from gnlc_apply.services.ties.panel import Panel, load
 
 _DECLARED = (ConflictCode.DECLARED_APPLICATION.value, ConflictCode.DECLARED_COUNTRY.value)
 _WORDS = {
@@ -41,7 +41,8 @@ def assign(unit: Unit, *, actor: Actor, reference: str, juror: str) -> None:
     require_seen(actor, Permission.READ_AS_SECRETARIAT, found.facts)
     require(actor, Permission.CHECK_APPLICATION, found.facts)
     file, row = found.row, pairs.juror_by_reference(unit.session, juror)
-    call = unit.session.get_one(Call, file.call_id)
+    # Held as ``ties.keep_apart`` holds it: a tie that somebody gains meanwhile is seen here, or sees this reading there.
+    call = unit.session.get_one(Call, file.call_id, with_for_update=True)
     pairs.refuse_after_minutes(unit.session, call.id)
     if row.call_id != call.id or row.ended_at is not None or row.declined_at is not None:
         raise NotFound()

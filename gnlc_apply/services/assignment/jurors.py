@@ -4,33 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gnlc_apply.core import reference_number
 from gnlc_apply.core.errors import Conflict, Invalid, NotFound
 from gnlc_apply.core.text import Text
 from gnlc_apply.jury.spoken import level_of
-from gnlc_apply.models import (
-    Assignment,
-    Call,
-    CallState,
-    Grant,
-    Invitation,
-    Juror,
-    Person,
-    Review,
-    ReviewState,
-    Role,
-    State,
-)
+from gnlc_apply.models import Call, CallState, Juror, Person, Role, State
 from gnlc_apply.permissions import Actor, Permission, require
 from gnlc_apply.services.account import granting, inviting
 from gnlc_apply.services.account.people import by_email, named, normal_email
-from gnlc_apply.services.assignment.pairs import end, juror_by_reference, keep_conflicts
-from gnlc_apply.services.assignment.panel import CONTEXTS, load
 from gnlc_apply.services.call.finding import find
 from gnlc_apply.services.command import Unit, command
+from gnlc_apply.services.ties import REASONS, keep_apart, leave
+from gnlc_apply.services.ties.pairs import juror_by_reference, tell_secretariat_of_call
+from gnlc_apply.services.ties.panel import CONTEXTS
 
 
 @command()
@@ -99,6 +88,9 @@ def _person(unit: Unit, email: str, name: str, language: str) -> Person:
         unit.session.add(person)
         unit.session.flush()
         unit.note("created", "person", person.id)
+    elif person.confirmed_at is None:
+        # Whoever registered this address first may be anybody: the name is the secretariat's now.
+        person.name, person.language = name, language
     return person
 
 
@@ -162,7 +154,7 @@ def accept_invitation(unit: Unit, *, actor: Actor, call: str) -> None:
     if juror.accepted_at is None:
         juror.accepted_at = unit.now
         unit.note("accepted_jury", "juror", juror.id, call=row.id)
-        _find_conflicts(unit, juror)
+        keep_apart(unit, juror.person_id)
 
 
 @command()
@@ -171,7 +163,8 @@ def decline_invitation(unit: Unit, *, actor: Actor, call: str) -> None:
     require(actor, Permission.SEE_JURY_HOME)
     row, juror = mine(unit, call)
     juror.declined_at = unit.now
-    _leave(unit, juror, Text("The juror declined the invitation."))
+    if ended := leave(unit, juror, REASONS["declined"]):
+        tell_secretariat_of_call(unit, "juror_left", row, number=ended, why="declined")
     unit.note("declined_jury", "juror", juror.id, call=row.id)
 
 
@@ -195,13 +188,7 @@ def set_profile(
     juror.has_profile = True
     unit.session.flush()
     unit.note("set_profile", "juror", juror.id, countries=juror.countries)
-    _find_conflicts(unit, juror)
-
-
-def _find_conflicts(unit: Unit, juror: Juror) -> None:
-    """Run the rules again for the whole jury: they take less than a second."""
-    unit.session.flush()
-    keep_conflicts(unit, load(unit.session, juror.call_id))
+    keep_apart(unit, juror.person_id)
 
 
 @command()
@@ -214,36 +201,5 @@ def end_juror(unit: Unit, *, actor: Actor, juror: str, reason: str) -> None:
     if row.ended_at is not None:
         raise Conflict(Text("This juror has left the jury already."))
     row.ended_at = unit.now
-    _leave(unit, row, reason.strip())
+    leave(unit, row, reason.strip())
     unit.note("ended_juror", "juror", row.id, reason=reason.strip())
-
-
-def _leave(unit: Unit, juror: Juror, reason: Text | str) -> None:
-    """The grants and the open invitation end; so does every reading that was not submitted."""
-    running = (
-        select(Assignment)
-        .outerjoin(Review, Review.assignment_id == Assignment.id)
-        .where(
-            Assignment.juror_id == juror.id,
-            Assignment.ended_at.is_(None),
-            (Review.id.is_(None)) | (Review.state != ReviewState.SUBMITTED),
-        )
-    )
-    for assignment in unit.session.scalars(running).all():
-        end(unit, assignment, reason)
-    unit.session.execute(
-        update(Grant)
-        .where(
-            Grant.person_id == juror.person_id,
-            Grant.call_id == juror.call_id,
-            Grant.role.in_((Role.JUROR, Role.CHAIR)),
-            Grant.revoked_at.is_(None),
-        )
-        .values(revoked_at=unit.now)
-    )
-    person = unit.session.get_one(Person, juror.person_id)
-    unit.session.execute(
-        update(Invitation)
-        .where(Invitation.email == person.email, Invitation.call_id == juror.call_id, Invitation.accepted_at.is_(None))
-        .values(revoked_at=unit.now)
-    )

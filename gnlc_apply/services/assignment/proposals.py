@@ -17,13 +17,13 @@ from gnlc_apply.jury.exchange import Request, dump_proposal
 from gnlc_apply.jury.panel import METHOD_VERSION, Rules
 from gnlc_apply.models import Application, ApplicationState, AssignmentProposal, Call, Juror
 from gnlc_apply.permissions import Actor, Permission, require
-from gnlc_apply.services.assignment.pairs import join, keep_conflicts, refuse_after_minutes, tell_jurors
-from gnlc_apply.services.assignment.panel import Panel, load
 from gnlc_apply.services.assignment.solving import solve
 from gnlc_apply.services.call.finding import find
 from gnlc_apply.services.case_list import load_many
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.moves import move_many
+from gnlc_apply.services.ties.pairs import join, keep_conflicts, refuse_after_minutes, tell_jurors
+from gnlc_apply.services.ties.panel import Panel, load
 from gnlc_apply.workflow.application import APPLICATION
 from gnlc_apply.workflow.engine import obstacle
 

@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 
 from gnlc_apply.models import Application, ApplicationState, Assignment, Juror, Minutes, Review, ReviewState
 from gnlc_apply.permissions import Actor, Permission, require
-from gnlc_apply.services.assignment.pairs import tell_jurors
 from gnlc_apply.services.call.finding import find
 from gnlc_apply.services.call.reminders import take_key
 from gnlc_apply.services.command import Unit, command
+from gnlc_apply.services.ties.pairs import tell_jurors
 
 DAYS_BEFORE = (7, 2)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,13 +14,17 @@ from gnlc_apply.core import clock
 from gnlc_apply.core.errors import Conflict, Invalid, NotFound, TooMany
 from gnlc_apply.core.sealing import hashed
 from gnlc_apply.extensions import db
-from gnlc_apply.models import OneTimeToken, Person, TokenPurpose
+from gnlc_apply.models import Call, OneTimeToken, Person, Role, TokenPurpose
 from gnlc_apply.permissions import ANONYMOUS
-from gnlc_apply.services import account
-from tests.accounts import acts, mails, person, secret
-from tests.signing_in import PASSWORD
+from gnlc_apply.services import account, assignment
+from gnlc_apply.services import application as applications
+from tests.accounts import actor, acts, mails, person, secret
+from tests.city import add_person, add_states, open_call
+from tests.signing_in import PASSWORD, post
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from gnlc_apply.config import Settings
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -109,3 +115,92 @@ def test_a_bad_password_does_not_use_the_link_up(password: str) -> None:
         account.confirm_registration(actor=ANONYMOUS, token=token, password=password)
     assert list(refused.value.fields) == ["password"]
     account.confirm_registration(actor=ANONYMOUS, token=token, password=PASSWORD)
+
+
+INVITED = "jo@jury.example"
+
+
+def _invite_juror() -> str:
+    """A juror of a call, invited and not yet in: the person stands already, unconfirmed, with the role."""
+    add_states()
+    officer = add_person("officer@network.example", "Ona Officer", (Role.OFFICER, None))
+    return assignment.invite_juror(
+        actor=officer,
+        call=open_call(officer),
+        email=INVITED,
+        name="Jo Juror",
+        countries=["CMR"],
+        languages=["en"],
+        language="ar",
+    )
+
+
+def _invite_officer() -> str:
+    """An officer-to-be, invited through a director's confirmation: there is no person yet."""
+    administrator, director = person("adam@example.org", Role.ADMINISTRATOR), person("d@example.org", Role.DIRECTOR)
+    asked = account.ask_for_role(
+        actor=actor(administrator), email=INVITED, name="Jo Juror", role=Role.OFFICER, language="ar"
+    )
+    account.confirm_request(actor=actor(director), request=asked)
+    return secret("invitation")
+
+
+def _stored(email: str = INVITED) -> tuple[str, str]:
+    with db.reading() as session:
+        row = session.scalars(select(Person).where(Person.email == email)).one()
+        return row.name, row.language
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("invite", [_invite_juror, _invite_officer])
+def test_a_stranger_who_registers_an_invited_address_changes_nothing(invite: Callable[[], str]) -> None:
+    token = invite()
+    account.register(actor=ANONYMOUS, email=INVITED, name="Mallory", language="en", network="192.0.2.1")
+    assert _stored() == ("Jo Juror", "ar")
+    assert "Mallory" not in str([message.values for message in mails()])
+    # The owner of the mailbox decides: the invitation is good as before, and the name is the one typed there.
+    account.accept_invitation(actor=ANONYMOUS, token=token, name="Jo B. Juror", password=PASSWORD)
+    assert _stored() == ("Jo B. Juror", "ar")
+
+
+@pytest.mark.parametrize("invite", [_invite_juror, _invite_officer])
+def test_who_was_registered_by_a_stranger_first_bears_the_invited_name(invite: Callable[[], str]) -> None:
+    account.register(actor=ANONYMOUS, email=INVITED, name="Mallory", language="en", network="192.0.2.1")
+    assert _stored() == ("Mallory", "en")
+    invite()
+    assert _stored() == ("Jo Juror", "ar")
+
+
+def test_the_name_of_an_open_invitation_is_no_citys_to_change() -> None:
+    """A colleague's invitation comes from anybody who owns a draft."""
+    _invite_juror()
+    with db.reading() as session:
+        call = session.scalars(select(Call.reference)).one()
+    mallory = add_person("mallory@city.example", "Mallory")
+    reference = applications.begin(actor=mallory, call=call, country="CMR", place_name="Yaoundé")
+    account.invite_colleague(actor=mallory, reference=reference, email=INVITED, name="Fool", member_role="viewer")
+    assert _stored() == ("Jo Juror", "ar")
+
+
+def test_a_person_whose_invitation_ran_out_keeps_the_name_too(frozen_clock: object) -> None:
+    _invite_juror()
+    with clock.at(clock.now() + timedelta(days=30)):
+        account.register(actor=ANONYMOUS, email=INVITED, name="Mallory", network="192.0.2.1")
+    assert _stored() == ("Jo Juror", "ar")
+
+
+@pytest.mark.parametrize("invite", [_invite_juror, _invite_officer])
+def test_the_answer_tells_nobody_who_is_invited(app: Flask, invite: Callable[[], str]) -> None:
+    """The same bytes, the same number of messages and the same tables written, for an invited address and an unknown one."""
+    invite()
+    answers, written = {}, {}
+    for address in (INVITED, "xx@jury.example"):
+        before, browser = len(mails()), app.test_client()
+        sent = post(browser, "/en/account/register", email=address, name="Mallory")
+        page = browser.get(sent.headers["Location"])
+        text = re.sub(r'value="[^"]{40,}"', "", page.text.replace(address, "@"))
+        answers[address] = sent.status_code, sent.headers["Location"], len(page.text) - len(address), text
+        written[address] = [message.kind for message in mails()[before:]]
+    assert answers[INVITED] == answers["xx@jury.example"]
+    assert written[INVITED] == written["xx@jury.example"] == ["account_confirm"]
+    assert _stored() == ("Jo Juror", "ar")

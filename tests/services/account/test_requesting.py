@@ -10,10 +10,10 @@ from gnlc_apply.core import clock, totp
 from gnlc_apply.core.errors import Conflict, Forbidden
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Person, Role
-from gnlc_apply.permissions import ANONYMOUS
+from gnlc_apply.permissions import ANONYMOUS, SYSTEM
 from gnlc_apply.queries import account as accounts
 from gnlc_apply.services import account
-from tests.accounts import actor, acts, mails, person, reference, secret
+from tests.accounts import actor, acts, mails, person, portugal, reference, running_sessions, secret, session_of
 from tests.signing_in import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -151,6 +151,79 @@ def test_the_last_director_and_oneself_stay(administrator: int, director: int) -
         account.deactivate(actor=actor(administrator), person=reference(director), reason="x")
     with pytest.raises(Conflict):
         account.revoke(actor=actor(administrator), person=reference(administrator), grant_id=own)
+    # Neither an acting director nor one who has not set a password yet takes the place of the last.
+    person("acting@example.org", Role.DIRECTOR, until=clock.today() + timedelta(days=5))
+    account.create(actor=SYSTEM, email="new@example.org", name="New", role=Role.DIRECTOR)
+    with pytest.raises(Conflict, match="let a director confirm"):
+        account.revoke(actor=actor(administrator), person=reference(director), grant_id=held)
+    with pytest.raises(Conflict):
+        account.deactivate(actor=actor(administrator), person=reference(director), reason="x")
     person("second@example.org", Role.DIRECTOR)
     account.revoke(actor=actor(administrator), person=reference(director), grant_id=held)
     assert _roles(director) == []
+
+
+def test_an_acting_director_goes_while_the_director_stays(administrator: int, director: int) -> None:
+    acting = person("acting@example.org", Role.DIRECTOR, until=clock.today() + timedelta(days=5))
+    held = accounts.roles_of(acting)[0].id
+    db.release()
+    account.revoke(actor=actor(administrator), person=reference(acting), grant_id=held)
+    assert _roles(acting) == []
+
+
+def test_the_last_administrator_stays(administrator: int, director: int) -> None:
+    """Also where the console, or a colleague who is about to lose the role, asks."""
+    second = person("second@example.org", Role.ADMINISTRATOR, until=clock.today())
+    own = accounts.roles_of(administrator)[0].id
+    db.release()
+    with pytest.raises(Conflict):
+        account.revoke(actor=actor(second), person=reference(administrator), grant_id=own)
+    with pytest.raises(Conflict):
+        account.deactivate(actor=SYSTEM, person=reference(administrator), reason="x")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("way", ["revoked", "closed"])
+def test_one_person_takes_a_role_and_every_director_hears_of_it(administrator: int, director: int, way: str) -> None:
+    second = person("second@example.org", Role.DIRECTOR)
+    officer = person("ona@example.org", Role.OFFICER, name="Ona Officer")
+    held = accounts.roles_of(officer)[0].id
+    db.release()
+    session_of(officer, "a" * 64)
+    before = actor(officer)
+    if way == "revoked":
+        account.revoke(actor=actor(administrator), person=reference(officer), grant_id=held)
+    else:
+        account.deactivate(actor=actor(administrator), person=reference(officer), reason="Stolen telephone")
+    assert running_sessions() == []
+    assert before.holds(Role.OFFICER)
+    told = mails("secretariat_role_ended")
+    assert {message.person_id for message in told} == {director, second}
+    assert {(message.values["whose"], message.values["how"], tuple(message.values["roles"])) for message in told} == {
+        ("Ona Officer", way, ("officer",))
+    }
+    # What one took, two give back.
+    if way == "closed":
+        account.reactivate(actor=actor(administrator), person=reference(officer))
+        assert _roles(officer) == []
+    with pytest.raises(Conflict):
+        account.grant(actor=actor(administrator), person=reference(officer), role=Role.OFFICER)
+
+
+def test_directors_are_not_written_to_about_other_roles(administrator: int, director: int) -> None:
+    portugal()
+    natcom = person("natcom@example.org", Role.COMMISSION, country="PRT")
+    held = accounts.roles_of(natcom)[0].id
+    db.release()
+    account.revoke(actor=actor(administrator), person=reference(natcom), grant_id=held)
+    assert mails("secretariat_role_ended") == []
+
+
+def test_nobody_gives_a_role_to_the_own_account(administrator: int) -> None:
+    """Who keeps the accounts could otherwise become a National Commission, and read its country's files."""
+    portugal()
+    own = {"role": Role.COMMISSION, "country": "PRT"}
+    with pytest.raises(Conflict):
+        account.grant(actor=actor(administrator), person=reference(administrator), **own)
+    with pytest.raises(Conflict):
+        account.invite(actor=actor(administrator), email="ADAM@example.org", name="Adam", **own)

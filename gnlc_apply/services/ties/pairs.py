@@ -28,8 +28,8 @@ from gnlc_apply.models import (
     Minutes,
     Person,
 )
-from gnlc_apply.services.assignment.panel import Panel
 from gnlc_apply.services.command import Unit
+from gnlc_apply.services.ties.panel import Panel
 
 
 def refuse_after_minutes(session: Session, call_id: int) -> None:
@@ -66,7 +66,16 @@ def keep_conflicts(unit: Unit, panel: Panel) -> None:
         unit.session.execute(insert(ConflictOfInterest), fresh)
     unblocked = {(tie.juror_id, tie.file_id) for tie in panel.found if tie.level is Level.BLOCK} - panel.kept_blocks
     for juror_reference, file_reference in sorted(unblocked):
-        block(unit, panel.jurors[juror_reference], panel.files[file_reference])
+        juror, file = panel.jurors[juror_reference], panel.files[file_reference]
+        if block(unit, juror, file) is not None:
+            _tell_of_end(unit, file)
+
+
+def _tell_of_end(unit: Unit, file: Application) -> None:
+    """A rule has ended a reading: the secretariat looks for another reader or, after the minutes, at the file once more."""
+    call = unit.session.get_one(Call, file.call_id)
+    is_closed = unit.session.scalar(select(Minutes.id).where(Minutes.call_id == call.id)) is not None
+    tell_secretariat(unit, "reader_lost", call, file, why="found", is_closed=is_closed)
 
 
 def _conflict_row(unit: Unit, juror: Juror, file: Application, tie: Tie) -> dict[str, Any]:
@@ -215,7 +224,15 @@ def tell_jurors(unit: Unit, kind: str, call: Call, jurors: dict[int, int], **val
 
 def tell_secretariat(unit: Unit, kind: str, call: Call, file: Application, **values: Any) -> None:
     """Write to the secretariat's address for this call about a file."""
+    tell_secretariat_of_call(
+        unit, kind, call, application_id=file.id, reference=file.reference, place=file.place_name, **values
+    )
+
+
+def tell_secretariat_of_call(
+    unit: Unit, kind: str, call: Call, application_id: int | None = None, **values: Any
+) -> None:
+    """Write to the secretariat's address for this call."""
     if call.contact_email:
-        shown = {"name": "", "call": call.title, "call_reference": call.reference}
-        shown |= {"reference": file.reference, "place": file.place_name, **values}
-        unit.send(Message(kind=kind, recipient=call.contact_email, application_id=file.id, values=shown))
+        shown = {"name": "", "call": call.title, "call_reference": call.reference, **values}
+        unit.send(Message(kind=kind, recipient=call.contact_email, application_id=application_id, values=shown))
