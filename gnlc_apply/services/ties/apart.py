@@ -33,7 +33,7 @@ def keep_apart(unit: Unit, person_id: int) -> None:
         )
         .order_by(Application.id)
     ).all()
-    _wait_for_assigning(unit, {row.call_id for row in (*jurors, *files)})
+    _wait_for_assigning(unit, {juror.call_id for juror in jurors} | {file.call_id for file in files})
     for juror in jurors:
         keep_conflicts(unit, load(unit.session, juror.call_id, juror=juror))
     for file in files:

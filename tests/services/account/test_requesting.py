@@ -222,8 +222,8 @@ def test_directors_are_not_written_to_about_other_roles(administrator: int, dire
 def test_nobody_gives_a_role_to_the_own_account(administrator: int) -> None:
     """Who keeps the accounts could otherwise become a National Commission, and read its country's files."""
     portugal()
-    own = {"role": Role.COMMISSION, "country": "PRT"}
+    adam, role = actor(administrator), Role.COMMISSION
     with pytest.raises(Conflict):
-        account.grant(actor=actor(administrator), person=reference(administrator), **own)
+        account.grant(actor=adam, person=reference(administrator), role=role, country="PRT")
     with pytest.raises(Conflict):
-        account.invite(actor=actor(administrator), email="ADAM@example.org", name="Adam", **own)
+        account.invite(actor=adam, email="ADAM@example.org", name="Adam", role=role, country="PRT")
