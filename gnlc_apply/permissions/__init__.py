@@ -16,7 +16,9 @@ from gnlc_apply.permissions.policy import (
     Permission,
     can,
     require,
+    require_fresh,
     require_seen,
+    step_to_show,
     visible_to,
 )
 from gnlc_apply.permissions.rules import Rule, runs_on
@@ -36,7 +38,9 @@ __all__ = [
     "Rule",
     "can",
     "require",
+    "require_fresh",
     "require_seen",
     "runs_on",
+    "step_to_show",
     "visible_to",
 ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement
@@ -125,6 +126,21 @@ def require(actor: Actor, permission: Permission, facts: object | None = None) -
     if actor.kind == "anonymous":
         raise SignInNeeded()
     raise Forbidden(Text("You do not have permission to do this."))
+
+
+def step_to_show(actor: Actor) -> str:
+    """What somebody has to do to show once more who they are: sign in, show or set up the app, or type the password."""
+    if actor.kind == "anonymous":
+        return "sign_in"
+    if actor.has_second_factor:
+        return "second_factor"
+    return "set_up_second_factor" if actor.holds(*NEEDS_SECOND_FACTOR) else "confirm"
+
+
+def require_fresh(actor: Actor, now: datetime) -> None:
+    """Raise SignInNeeded unless the second factor was shown within the last five minutes; the system has none to show."""
+    if actor.kind != "system" and not actor.is_fresh(now):
+        raise SignInNeeded(step_to_show(actor))
 
 
 def require_seen(actor: Actor, permission: Permission, facts: object | None) -> None:

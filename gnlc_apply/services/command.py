@@ -23,7 +23,7 @@ from gnlc_apply.core.errors import Conflict, Refusal, Unavailable
 from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db, is_machine_fault
 from gnlc_apply.mail.outbox import Message
-from gnlc_apply.permissions import Actor
+from gnlc_apply.permissions import Actor, require_fresh
 from gnlc_apply.queries import instance
 from gnlc_apply.services import constraints, ledger
 
@@ -138,10 +138,11 @@ def _unless_the_machine_fails() -> Iterator[None]:
 
 
 def command(
-    prepare: Callable[..., dict[str, Any]] | None = None,
+    prepare: Callable[..., dict[str, Any]] | None = None, *, is_fresh: bool = False
 ) -> Callable[[Callable[Concatenate[Unit, P], R]], Callable[P, R]]:
     """Make a function ``(unit, *, actor, ...)`` a command. ``prepare(**same)`` runs first, outside the transaction,
-    and returns further keyword arguments for the function.
+    and returns further keyword arguments for the function. ``is_fresh``: only by somebody who has shown the second factor
+    within the last five minutes, on whichever path the act comes; asked before anything else happens.
     """
 
     def decorate(function: Callable[Concatenate[Unit, P], R]) -> Callable[P, R]:
@@ -150,12 +151,15 @@ def command(
             if args:
                 raise TypeError("commands take keyword arguments only")
             actor = cast(Actor, kwargs["actor"])
+            if is_fresh:
+                require_fresh(actor, clock.now())
             with _unless_the_machine_fails():
                 extra = prepare(**kwargs) if prepare is not None else {}
                 # What prepare returns fills parameters that callers leave alone, which no signature can say.
                 return run(lambda unit: cast(R, cast(Any, function)(unit, **kwargs, **extra)), actor)
 
         call.is_command = True  # type: ignore[attr-defined]  # read by the architecture tests
+        call.is_fresh = is_fresh  # type: ignore[attr-defined]  # likewise
         return call
 
     return decorate

@@ -45,7 +45,7 @@ class _Ballot:
     kept_away: list[str] = field(default_factory=list)
 
 
-@command()
+@command(is_fresh=True)
 def confirm(
     unit: Unit,
     *,

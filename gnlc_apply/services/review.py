@@ -152,7 +152,7 @@ def _check_shape(guide: Guide, scores: Scores, paragraph: str) -> None:
         raise Invalid(next(iter(problems.values())), problems)
 
 
-@command()
+@command(is_fresh=True)
 def submit(unit: Unit, *, actor: Actor, reference: str, scores: Scores, paragraph: str, revision: int) -> float:
     """Submit a review, once and for good; its total from 0 to 5. Others' reviews of this file open with it.
 

@@ -10,7 +10,15 @@ from flask import Flask, current_app, g, request
 
 from gnlc_apply.core import clock
 from gnlc_apply.core.errors import NotFound, SignInNeeded
-from gnlc_apply.permissions import ANONYMOUS, NEEDS_SECOND_FACTOR, Actor, Permission, can
+from gnlc_apply.permissions import (
+    ANONYMOUS,
+    NEEDS_SECOND_FACTOR,
+    Actor,
+    Permission,
+    can,
+    require_fresh,
+    step_to_show,
+)
 from gnlc_apply.queries.access import SEES, require_on_application
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.sessions import running
@@ -106,13 +114,6 @@ def _second_factor_missing(actor: Actor, access: Access) -> bool:
     return actor.holds(*NEEDS_SECOND_FACTOR)
 
 
-def _step(actor: Actor) -> str:
-    """What a person has to do to show once more who they are."""
-    if actor.has_second_factor:
-        return "second_factor"
-    return "set_up_second_factor" if actor.holds(*NEEDS_SECOND_FACTOR) else "confirm"
-
-
 def require_session() -> None:
     """Before everything else: where the database could not say whose session this is, nothing is done for anybody."""
     fault = running().fault
@@ -140,10 +141,10 @@ def _demand(access: Access, permission: Permission, actor: Actor) -> None:
     if actor.kind == "anonymous":
         raise SignInNeeded()
     if _second_factor_missing(actor, access):
-        raise SignInNeeded(_step(actor))
+        raise SignInNeeded(step_to_show(actor))
     if permission in SEES:
         require_on_application(actor, permission, (request.view_args or {})["application"])
     elif not can(actor, permission):
         raise NotFound()
-    if access.is_fresh and not actor.is_fresh(clock.now()):
-        raise SignInNeeded(_step(actor))
+    if access.is_fresh:
+        require_fresh(actor, clock.now())

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
 from gnlc_apply import config
 from gnlc_apply.core import clock
-from gnlc_apply.core.errors import Conflict, Forbidden, Invalid, NotFound
+from gnlc_apply.core.errors import Conflict, Forbidden, Invalid, NotFound, SignInNeeded
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Assignment, ConflictOfInterest, JurorFile, OutboxMessage, Review, ReviewState, Score
-from gnlc_apply.permissions import Actor
+from gnlc_apply.permissions import FRESH, Actor
 from gnlc_apply.queries.embargoed import jury as homes
 from gnlc_apply.queries.embargoed import reading
 from gnlc_apply.services import assignment, review
@@ -86,6 +90,23 @@ def test_a_conflict_needs_a_word_and_removes_the_file_for_good(jury: Jury, juror
     assert "Advised the mayor" not in str(told.values)
     with pytest.raises(Conflict):
         assignment.assign(actor=jury.officer, reference=file, juror=jury.jurors["Basel Juror"])
+
+
+def test_who_showed_the_second_factor_long_ago_submits_nothing_on_any_path(jury: Jury, juror: Actor) -> None:
+    """The page asks; the command asks again, for whoever calls it without the page."""
+    jury.freeze()
+    file = jury.files["Cusco"]
+    review.declare(actor=juror, reference=file, has_conflict=False)
+    given: dict[str, Any] = {"reference": file, "scores": scores(4), "paragraph": "A good file.", "revision": 0}
+    old = replace(juror, second_factor_at=clock.now() - FRESH - timedelta(seconds=1))
+    for stale in (old, replace(juror, second_factor_at=None)):
+        with pytest.raises(SignInNeeded):
+            review.submit(actor=stale, **given)
+    with db.reading() as session:
+        assert session.scalars(select(Review)).all() == []
+    # Saving a draft does not ask, submitting with a fresh one succeeds.
+    assert review.save(actor=old, **given) == 1
+    assert review.submit(actor=juror, **(given | {"revision": 1})) == 4.0
 
 
 def test_a_conflict_declared_after_submitting_voids_the_review(jury: Jury, juror: Actor) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import select
 
@@ -144,16 +145,17 @@ def _ended(call_id: int) -> dict[int, list[EndedRow]]:
     found: dict[int, list[EndedRow]] = defaultdict(list)
     ties = _ties(call_id)
     query = (
-        select(Assignment, Assignment.ended_at.label("ended_at"), Person.name, Review.state)
+        select(Assignment, Person.name, Review.state)
         .join(Juror, Juror.id == Assignment.juror_id)
         .join(Person, Person.id == Juror.person_id)
         .outerjoin(Review, Review.assignment_id == Assignment.id)
         .where(Juror.call_id == call_id, Assignment.ended_at.is_not(None))
         .order_by(Assignment.ended_at, Assignment.id)
     )
-    for row, ended_at, name, state in db.reader.execute(query):
+    for row, name, state in db.reader.execute(query):
         reasons = ties.get((row.juror_id, row.application_id)) or ([Text(row.end_reason)] if row.end_reason else [])
         was_submitted = state is ReviewState.SUBMITTED
+        ended_at = cast(datetime, row.ended_at)
         found[row.application_id].append(EndedRow(name, ended_at, was_submitted, tuple(reasons)))
     return found
 

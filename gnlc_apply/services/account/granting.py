@@ -132,7 +132,7 @@ def _tell_directors(unit: Unit, person: Person, roles: Iterable[Role], how: str)
             )
 
 
-@command()
+@command(is_fresh=True)
 def grant(
     unit: Unit,
     *,
@@ -182,7 +182,7 @@ def revoke(unit: Unit, *, actor: Actor, person: str, grant_id: int) -> None:
     _tell_directors(unit, row, [held.role], "revoked")
 
 
-@command()
+@command(is_fresh=True)
 def deactivate(unit: Unit, *, actor: Actor, person: str, reason: str = "") -> None:
     """Close an account: nobody can sign in with it any more; what the person did stays, readings that ran end.
 

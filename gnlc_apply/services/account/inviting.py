@@ -112,7 +112,7 @@ def _require_inviter(actor: Actor, role: Role) -> None:
         require(actor, Permission.RUN_CALL)
 
 
-@command()
+@command(is_fresh=True)
 def invite(
     unit: Unit,
     *,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from gnlc_apply.core import passwords
-from gnlc_apply.core.errors import Invalid, NotFound
+from gnlc_apply.core.errors import Invalid, NotFound, SignInNeeded
 from gnlc_apply.core.text import Text
 from gnlc_apply.models import Person, TokenPurpose
-from gnlc_apply.permissions import Actor, Permission, require
+from gnlc_apply.permissions import Actor, Permission, require, step_to_show
 from gnlc_apply.queries import account as accounts
 from gnlc_apply.services.account import guessing, tokens
 from gnlc_apply.services.account.granting import end_everything
@@ -67,7 +67,7 @@ def _check_and_hash(*, actor: Actor, new_password: str, **_: Any) -> dict[str, A
     return {"password_hash": passwords.hash_password(new_password)}
 
 
-@command(_check_and_hash)
+@command(_check_and_hash, is_fresh=True)
 def change_password(unit: Unit, *, actor: Actor, new_password: str, password_hash: str = "") -> None:
     """Change (or first set) one's own password; the other sessions end. The page asks for a fresh proof before.
 
@@ -82,6 +82,8 @@ def change_password(unit: Unit, *, actor: Actor, new_password: str, password_has
 
 
 def _prove(*, actor: Actor, password: str, **_: Any) -> dict[str, Any]:
+    if (step := step_to_show(actor)) != "confirm":
+        raise SignInNeeded(step)
     wrong = Text("The password is not right.")
     holder = accounts.credentials(actor.email)
     keys = [guessing.address_key(actor.email, "password")]
@@ -94,6 +96,9 @@ def _prove(*, actor: Actor, password: str, **_: Any) -> dict[str, Any]:
 
 @command(_prove)
 def prove_password(unit: Unit, *, actor: Actor, password: str) -> None:
-    """Show once more that it is oneself, by the password. Raises Invalid, TooMany."""
+    """Show once more that it is oneself, by the password, where there is no second factor; it never stands in for one.
+
+    Raises SignInNeeded for somebody who has a second factor or must have one, Invalid, TooMany.
+    """
     require(actor, Permission.USE_ACCOUNT)
     unit.note("proved_password", "person", actor.person_id)

@@ -27,7 +27,7 @@ def change_profile(unit: Unit, *, actor: Actor, name: str, language: str, organi
     unit.note("changed_profile", "person", person.id)
 
 
-@command()
+@command(is_fresh=True)
 def ask_address_change(unit: Unit, *, actor: Actor, email: str) -> None:
     """Ask to move the account to another address: a link goes there, a notice to the old one.
 

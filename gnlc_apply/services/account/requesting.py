@@ -41,7 +41,7 @@ def _ask(unit: Unit, kind: str, person: Person | None, reason: str, **details: o
     return row.reference
 
 
-@command()
+@command(is_fresh=True)
 def ask_for_role(
     unit: Unit,
     *,
@@ -76,7 +76,7 @@ def ask_for_role(
     return _ask(unit, GIVE_ROLE, person, reason, **asked)
 
 
-@command()
+@command(is_fresh=True)
 def ask_second_factor_reset(unit: Unit, *, actor: Actor, person: str, reason: str) -> str:
     """Ask to take a lost second factor away, so that the person can set up another; the request's reference."""
     require(actor, Permission.MANAGE_ACCOUNTS)
@@ -134,7 +134,7 @@ def _request(unit: Unit, reference: str) -> TwoPersonRequest:
     return row
 
 
-@command()
+@command(is_fresh=True)
 def confirm_request(unit: Unit, *, actor: Actor, request: str) -> None:
     """The second person confirms, and the act happens. Raises Conflict for the asker and for the person concerned."""
     require(actor, Permission.CONFIRM_ACCOUNT_ACT)
@@ -146,7 +146,7 @@ def confirm_request(unit: Unit, *, actor: Actor, request: str) -> None:
     {GIVE_ROLE: _give_role, RESET_SECOND_FACTOR: _reset, ERASE: _erase}[row.kind](unit, row)
 
 
-@command()
+@command(is_fresh=True)
 def refuse_request(unit: Unit, *, actor: Actor, request: str) -> None:
     """A director refuses; nothing happens."""
     require(actor, Permission.CONFIRM_ACCOUNT_ACT)

@@ -138,22 +138,20 @@ def use_recovery_code(unit: Unit, *, actor: Actor, code: str, counted: str = "")
     return int(unit.session.scalar(left) or 0)
 
 
-@command()
+@command(is_fresh=True)
 def renew_recovery_codes(unit: Unit, *, actor: Actor) -> list[str]:
-    """Ten new recovery codes in place of the old ones. Raises Forbidden where the app was not just shown."""
+    """Ten new recovery codes in place of the old ones."""
     require(actor, Permission.USE_ACCOUNT)
-    _require_stronger(actor, unit.now)
     person = myself(unit)
     _secret_of(person)
     unit.note("renewed_recovery_codes", "person", person.id)
     return fresh_recovery_codes(unit, person)
 
 
-@command()
+@command(is_fresh=True)
 def turn_off_second_factor(unit: Unit, *, actor: Actor) -> None:
-    """Take one's own second factor away. Raises Conflict where the role demands it, Forbidden unless just shown."""
+    """Take one's own second factor away. Raises Conflict where the role demands it."""
     require(actor, Permission.USE_ACCOUNT)
-    _require_stronger(actor, unit.now)
     person = myself(unit)
     if roles_now(unit.session, person.id, unit.now.date()) & set(NEEDS_SECOND_FACTOR):
         raise Conflict(Text("Your role demands a second factor. You can replace the app, but not turn it off."))

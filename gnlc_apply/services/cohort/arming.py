@@ -24,7 +24,7 @@ WINDOW = timedelta(hours=6)
 MOST_STAND_BY = 2
 
 
-@command()
+@command(is_fresh=True)
 def arm(
     unit: Unit, *, actor: Actor, cohort: str, typed_title: str, stand_by: Sequence[int] = (), seen: str | None = None
 ) -> None:

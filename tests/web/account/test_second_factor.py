@@ -15,7 +15,7 @@ from gnlc_apply.models import Person, Role
 from gnlc_apply.permissions import SYSTEM
 from gnlc_apply.services import account
 from tests.accounts import person, portugal, secret
-from tests.signing_in import app_code, csrf_of, post, sign_in
+from tests.signing_in import PASSWORD, app_code, csrf_of, post, sign_in
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.DIRECTOR, Role.ADMINISTRATOR])
@@ -122,3 +122,17 @@ def test_a_code_of_a_commission_does_not_open_the_secretariat(app: Flask) -> Non
     post(client, answer.headers["Location"], code=code)
     assert client.get("/en/account").headers["Location"].endswith("/en/account/second-factor/set-up")
     assert number
+
+
+def test_a_password_never_stands_in_for_the_second_factor(app: Flask) -> None:
+    """Somebody at an unlocked computer who knows the password, and has no telephone, must not become fresh."""
+    client, number = app.test_client(), person("olga@example.org", Role.OFFICER)
+    sign_in(client, number)
+    client.get("/en/account")
+    with clock.at(clock.now() + timedelta(minutes=6)):
+        assert client.get("/en/account/address").headers["Location"].endswith("/en/account/second-factor")
+        answer = post(client, "/en/account/confirm", password=PASSWORD)
+        assert answer.headers["Location"].endswith("/en/account/second-factor")
+        assert client.get("/en/account/address").headers["Location"].endswith("/en/account/second-factor")
+        post(client, "/en/account/second-factor", code=app_code("olga@example.org"))
+        assert client.get("/en/account/address").status_code == 200
