@@ -5,9 +5,11 @@ import { PasswordInput } from "govuk-frontend/dist/govuk/components/password-inp
 import { guardForms } from "./guard.mjs";
 import { showLocalTimes, openDetailsForPrint } from "./reading.mjs";
 import { revealWithChoice } from "./reveal.mjs";
+import { warnBeforeEnd } from "./session.mjs";
 import { showTotals } from "./total.mjs";
 import { countWordsLeft } from "./words.mjs";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 for (const component of [ErrorSummary, PasswordInput]) createAll(component);
-for (const start of [countWordsLeft, revealWithChoice, showTotals, guardForms, showLocalTimes, openDetailsForPrint]) start(document);
+for (const start of [countWordsLeft, revealWithChoice, showTotals, guardForms, showLocalTimes, openDetailsForPrint, warnBeforeEnd])
+  start(document);

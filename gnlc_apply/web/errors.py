@@ -67,7 +67,7 @@ def error_page(status: int, text: str | None = None, reference: str | None = Non
     words = ErrorWords(status, title, text or usual, reference)
     page = build_page(title, has_errors=False)
     if status == 404:
-        page.navigation, page.person, page.languages, page.flashes = [], None, [], []
+        page.navigation, page.person, page.session, page.languages, page.flashes = [], None, None, [], []
     return make_response(render_template("error.html", page=page, error=words), status)
 
 
@@ -109,7 +109,13 @@ def _refused(refusal: Refusal) -> BaseResponse:
 def _csrf_missing(_error: CSRFError) -> BaseResponse:
     """The page stood open too long, or another session began: keep the text and open the page again."""
     keeping.keep()
-    return error_page(400, _("This page stood open for too long. Open it again: what you typed was kept."))
+    return error_page(
+        400,
+        _(
+            "This page stood open for too long: a session ends after some time without use. Open it again: what you typed "
+            "was kept."
+        ),
+    )
 
 
 def _http(error: HTTPException) -> BaseResponse:

@@ -18,6 +18,7 @@ from gnlc_apply.queries import instance
 from gnlc_apply.web import languages, template_functions
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.once import new_idempotency_key
+from gnlc_apply.web.sessions import Limits, running
 from gnlc_apply.web.template_functions import address_of
 
 
@@ -41,6 +42,7 @@ class Page:
     direction: str = "ltr"
     navigation: list[Link] = field(default_factory=list)
     person: Any = None
+    session: Limits | None = None
     languages: list[Link] = field(default_factory=list)
     is_demo: bool = False
     demo_clock: datetime | None = None
@@ -114,6 +116,7 @@ def build_page(title: str = "", *, has_errors: bool = False) -> Page:
         direction=languages.direction_of(languages.code()),
         navigation=_navigation(),
         person=actor if actor.kind == "person" else None,
+        session=running().limits if actor.kind == "person" else None,
         languages=_language_links(),
         is_demo=instance.is_demo(),
         demo_clock=None,

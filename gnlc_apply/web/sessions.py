@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -21,6 +22,15 @@ log = logging.getLogger(__name__)
 
 # What a session keeps when its number changes: where the person wanted to go, unsent text, our own words of a moment ago.
 _KEPT = ("after_sign_in", "kept_form", "_flashes")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """For how many seconds a session lasts if nothing more is sent; ``last``: at most, once that is near; the most hours."""
+
+    seconds: int
+    last: int | None
+    hours: int
 
 
 class ServerSession(CallbackDict[str, Any], SessionMixin):
@@ -45,6 +55,33 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
     def id_hash(self) -> str:
         """The hash of the running session's number; empty before it is first saved."""
         return self.stored.id_hash if self.stored else ""
+
+    @property
+    def rest(self) -> timedelta:
+        """How long this session may rest between two requests."""
+        return timedelta(minutes=int(self.get("idle_minutes") or config.current().session_idle_minutes))
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends whatever is sent."""
+        return (self.signed_in_at or clock.now()) + timedelta(hours=config.current().session_hours)
+
+    @property
+    def limits(self) -> Limits | None:
+        """What a page says of the session's end; None where nobody is signed in.
+
+        Never longer than the session: "last seen" may be up to ``SEEN_EVERY`` old.
+        """
+        if self.person_id is None:
+            return None
+        left = max(int((self.ends_at - clock.now()).total_seconds()), 0)
+        is_near = left <= self.rest.total_seconds()
+        seconds = int((self.rest - stored_sessions.SEEN_EVERY).total_seconds())
+        return Limits(seconds, left if is_near else None, config.current().session_hours)
+
+    def stay(self) -> None:
+        """Somebody is still at work: the rest begins anew; the end stays where it is."""
+        self.modified = True
 
     def rotate(self) -> None:
         """A new number and a new CSRF secret at the end of this request; everything held before is gone."""
@@ -140,10 +177,7 @@ class ServerSessions(SessionInterface):
 
     @staticmethod
     def _write(session: ServerSession, id_hash: str, *, is_new: bool) -> None:
-        from_start = session.signed_in_at or clock.now()
-        settings = config.current()
-        idle = int(session.get("idle_minutes") or settings.session_idle_minutes)
-        expires = min(clock.now() + timedelta(minutes=idle), from_start + timedelta(hours=settings.session_hours))
+        expires = min(clock.now() + session.rest, session.ends_at)
         values = {
             "person_id": session.person_id,
             "contents": dict(session),

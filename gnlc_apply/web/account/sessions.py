@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from gnlc_apply.permissions import Permission
 from gnlc_apply.queries import account as accounts
 from gnlc_apply.services import account
-from gnlc_apply.web.access import requires
+from gnlc_apply.web.access import public, requires
 from gnlc_apply.web.account import device
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
+from gnlc_apply.web.sessions import running
 
 blueprint = Blueprint("sessions", __name__)
 
@@ -26,6 +27,16 @@ def index() -> BaseResponse:
     return render(
         sessions=accounts.sessions_of(person_id, actor.session_hash), devices=accounts.profile(person_id).devices
     )
+
+
+@blueprint.get("/account/sessions/stay")
+@public
+def stay() -> BaseResponse:
+    """The notice before the end asks: stay signed in. The seconds from now on; 0 for somebody who is not signed in any more."""
+    session = running()
+    session.stay()
+    limits = session.limits if current_actor().kind == "person" else None
+    return jsonify(seconds=limits.seconds if limits else 0, last=limits.last if limits else None)
 
 
 @blueprint.post("/account/sessions/end")
