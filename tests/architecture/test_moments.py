@@ -23,7 +23,7 @@ OTHER_CLOCKS = (
 # What may look at the wall clock, and why that is no deadline of somebody's act.
 ALLOWED = {
     "services/backup/place.py:_is_running": "how long ago a worker left a sign of life",
-    "services/assignment/panel.py:_is_ready": "an objection's time is over once all that had arrived is answered",
+    "services/ties/panel.py:_is_ready": "an objection's time is over once all that had arrived is answered",
     "services/assignment/proposals.py:_write_deadline": "a date that somebody sets must lie ahead",
     "services/assignment/reminders.py:remind_readers": "the worker reminds",
     "services/call/extension.py:_refuse_shorter": "a date that somebody sets must lie ahead",
@@ -47,7 +47,19 @@ ALLOWED = {
 }
 # Functions to which the wall clock may be handed, because they count days or set a date.
 TELLERS = {
-    *("after", "days_left", "stage", "day_of", "max", "is_fresh", "runs_on", "running", "step_at", "kept"),
+    *(
+        "after",
+        "days_left",
+        "stage",
+        "day_of",
+        "max",
+        "is_fresh",
+        "require_fresh",
+        "runs_on",
+        "running",
+        "step_at",
+        "kept",
+    ),
     *("Unit", "Found", "CallCase", "figures", "Occasion", "unfinished_to_freeze", "unfinished", "saved"),
     *("write", "retry"),
 }

@@ -13,7 +13,7 @@ SILENT = {"script", "style", "template", "svg"}
 SPOKEN = ("aria-label", "alt", "placeholder", "title", "data-template")
 # Codes that are the same in every language: references of things, file endings, time zones, addresses of pages.
 _CODE = re.compile(
-    r"\b(?:[A-Z]{1,4}-[A-Z0-9-]+|gnlc-[a-z]+-\d+|PDF|CSV|JSON|UTC|GMT|[A-Z][A-Za-z_]+/[A-Za-z_/+-]+|https?://\S+)"
+    r"\b(?:[A-Z]{1,6}-[A-Z0-9-]+|gnlc-[a-z]+-\d+|PDF|CSV|JSON|UTC|GMT|[A-Z][A-Za-z_]+/[A-Za-z_/+-]+|https?://\S+)"
 )
 _LETTER = re.compile(r"[^\W\d_]")
 
