@@ -56,7 +56,7 @@ def keep_corrections(unit: Unit, row: Cohort, changed: Mapping[str, tuple[str, s
     tell(unit, "text_corrected", row, reason=reason.strip(), is_armed=row.state is CohortState.ARMED)
 
 
-@command()
+@command(is_fresh=True)
 def confirm_texts(unit: Unit, *, actor: Actor, cohort: str, seen: str) -> None:
     """Confirm an armed announcement with the texts as they are now: a director who did not lock, with a fresh factor.
 
