@@ -62,6 +62,10 @@ class Unit:
         """Collect an audit entry; ``act`` is a past-tense sentence's verb, e.g. ``submitted``."""
         self.entries.append(ledger.Entry(act, noun, noun_id, details))
 
+    def note_by_rule(self, act: str, noun: str, noun_id: int | None, **details: Any) -> None:
+        """The same for what a rule did: it stands in the log under the system's name, not under the actor's."""
+        self.entries.append(ledger.Entry(act, noun, noun_id, details, is_by_rule=True))
+
     def require_released(self) -> None:
         """Raise Conflict where this installation was restored and nobody has released it: for acts the public would see."""
         if not self.is_released:

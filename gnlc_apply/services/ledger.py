@@ -15,19 +15,24 @@ from sqlalchemy.orm import Session
 
 from gnlc_apply.mail.outbox import Message, rows
 from gnlc_apply.models import AuditDetail, AuditEntry, AuditHead, OutboxMessage
-from gnlc_apply.permissions import Actor
+from gnlc_apply.permissions import SYSTEM, Actor
 
 GENESIS = "0" * 64
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One act as a command notes it. ``details`` may hold names and words; the chain keeps their digest only."""
+    """One act as a command notes it. ``details`` may hold names and words; the chain keeps their digest only.
+
+    ``is_by_rule``: what a rule did because of the actor's act. It stands under the system's name, so that nobody finds it among
+    the own acts: somebody who joins a city must not learn there that a juror had to leave its file.
+    """
 
     act: str
     noun: str
     noun_id: int | None
     details: dict[str, Any]
+    is_by_rule: bool = False
 
 
 def digest(salt: str, details: dict[str, Any]) -> str:
@@ -67,8 +72,8 @@ def _chain(session: Session, actor: Actor, now: datetime, entries: Sequence[Entr
         # Through JSON once, so that what is digested is what the database gives back.
         plain = json.loads(json.dumps(entry.details, default=str))
         row: dict[str, Any] = {
-            "actor_kind": actor.kind,
-            "actor_id": actor.person_id,
+            "actor_kind": SYSTEM.kind if entry.is_by_rule else actor.kind,
+            "actor_id": None if entry.is_by_rule else actor.person_id,
             "act": entry.act,
             "noun": entry.noun,
             "noun_id": entry.noun_id,

@@ -28,6 +28,7 @@ TABLE: dict[str, set[str]] = {
     "administration.accounts.give": {"account.requesting.ask_for_role", "account.granting.grant"},
     "administration.invitations.form": {"account.requesting.ask_for_role", "account.inviting.invite"},
     "administration.accounts.reset_second_factor": {"account.requesting.ask_second_factor_reset"},
+    "administration.accounts.erase": {"account.requesting.ask_erasure"},
     "administration.accounts.deactivate": {"account.granting.deactivate"},
     "administration.requests.page": {"account.requesting.confirm_request", "account.requesting.refuse_request"},
     "account.password.change": {"account.password.change_password"},

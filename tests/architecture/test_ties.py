@@ -15,6 +15,7 @@ COLUMNS = {"email", "countries"}
 RULES = {"keep_apart", "keep_conflicts"}
 # What writes a tie without asking, and why that is safe.
 WITHOUT = {
+    "services/account/personal.py:erase": "the address of an erased person ties nobody",
     "services/application/begin.py:begin": "a draft is with no jury; the rules are asked when the file is given out",
     "services/assignment/jurors.py:_write_profile": "an inner act: whoever calls it asks, or the juror has no file yet",
 }

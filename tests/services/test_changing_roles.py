@@ -16,6 +16,7 @@ from gnlc_apply.models import (
     Application,
     ApplicationMember,
     Assignment,
+    AuditEntry,
     Call,
     ConflictOfInterest,
     Grant,
@@ -230,6 +231,29 @@ def test_a_colleague_of_a_jurors_own_house_ends_that_jurors_reading(jury: Jury, 
     account.accept_invitation(actor=newcomer, token=_token("invitation_colleague"))
     assert running(juror) == {jury.files["Okayama"]}
     assert codes(file) == {"same_domain"}
+
+
+def test_whoever_brings_the_tie_does_not_find_it_among_the_own_acts(jury: Jury, juror: Actor) -> None:
+    """Otherwise the own data, which anybody may take away, would tell a city that somebody of that house read its file."""
+    acts = {}
+    for address in ("carla@baseljuror.example", "carla@elsewhere.example"):
+        file, newcomer = jury.files["Cusco"], add_person(address, "Carla")
+        account.invite_colleague(
+            actor=owner_of(file), reference=file, email=address, name="Carla", member_role="viewer"
+        )
+        account.accept_invitation(actor=newcomer, token=_token("invitation_colleague"))
+        acts[address] = [entry["act"] for entry in account.export_own(actor=fresh(newcomer))["acts"]]
+    assert running(juror) == {jury.files["Okayama"]}
+    assert acts["carla@baseljuror.example"] == acts["carla@elsewhere.example"]
+    assert "joined" in acts["carla@elsewhere.example"]
+    with db.reading() as session:
+        by_rule = select(AuditEntry.act, AuditEntry.actor_kind, AuditEntry.actor_id).where(
+            AuditEntry.act.in_(("found_conflict", "ended_assignment"))
+        )
+        assert {tuple(row) for row in session.execute(by_rule)} == {
+            ("found_conflict", "system", None),
+            ("ended_assignment", "system", None),
+        }
 
 
 def test_after_the_minutes_access_ends_and_the_officer_hears_that_it_was_counted(jury: Jury, juror: Actor) -> None:

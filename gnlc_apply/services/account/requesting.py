@@ -90,7 +90,7 @@ def ask_second_factor_reset(unit: Unit, *, actor: Actor, person: str, reason: st
     return _ask(unit, RESET_SECOND_FACTOR, row, reason)
 
 
-@command()
+@command(is_fresh=True)
 def ask_erasure(unit: Unit, *, actor: Actor, person: str, reason: str) -> str:
     """Ask to erase somebody's personal data, which cannot be undone; the request's reference.
 

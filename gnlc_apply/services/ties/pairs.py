@@ -67,7 +67,7 @@ def keep_conflicts(unit: Unit, panel: Panel) -> None:
     unblocked = {(tie.juror_id, tie.file_id) for tie in panel.found if tie.level is Level.BLOCK} - panel.kept_blocks
     for juror_reference, file_reference in sorted(unblocked):
         juror, file = panel.jurors[juror_reference], panel.files[file_reference]
-        if block(unit, juror, file) is not None:
+        if block(unit, juror, file, is_by_rule=True) is not None:
             _tell_of_end(unit, file)
 
 
@@ -79,7 +79,7 @@ def _tell_of_end(unit: Unit, file: Application) -> None:
 
 
 def _conflict_row(unit: Unit, juror: Juror, file: Application, tie: Tie) -> dict[str, Any]:
-    unit.note("found_conflict", "application", file.id, juror=juror.id, code=tie.code.value)
+    unit.note_by_rule("found_conflict", "application", file.id, juror=juror.id, code=tie.code.value)
     return {
         "juror_id": juror.id,
         "application_id": file.id,
@@ -87,15 +87,15 @@ def _conflict_row(unit: Unit, juror: Juror, file: Application, tie: Tie) -> dict
         "level": tie.level.value,
         "detail": tie.detail,
         "recorded_at": unit.now,
-        "recorded_by_id": unit.actor.person_id,
+        "recorded_by_id": None,
     }
 
 
-def block(unit: Unit, juror: Juror, file: Application) -> Assignment | None:
+def block(unit: Unit, juror: Juror, file: Application, *, is_by_rule: bool = False) -> Assignment | None:
     """Keep a juror from a file: a reading that runs ends first, then the pair is blocked; the reading that ended."""
     running = running_assignment(unit.session, juror.id, file.id)
     if running is not None:
-        end(unit, running, Text("A conflict of interest was found or declared."))
+        end(unit, running, Text("A conflict of interest was found or declared."), is_by_rule=is_by_rule)
     pair = unit.session.scalar(
         select(JurorFile).where(JurorFile.juror_id == juror.id, JurorFile.application_id == file.id)
     )
@@ -120,11 +120,12 @@ def running_assignment(session: Session, juror_id: int, application_id: int) -> 
     )
 
 
-def end(unit: Unit, assignment: Assignment, reason: Text | str) -> None:
+def end(unit: Unit, assignment: Assignment, reason: Text | str, *, is_by_rule: bool = False) -> None:
     """End a reading: it does not count any more, whatever it had become."""
     assignment.ended_at, assignment.end_reason, assignment.pair_is_blocked = unit.now, str(reason), None
     unit.session.flush()
-    unit.note("ended_assignment", "assignment", assignment.id, reason=str(reason))
+    note = unit.note_by_rule if is_by_rule else unit.note
+    note("ended_assignment", "assignment", assignment.id, reason=str(reason))
 
 
 def join(
