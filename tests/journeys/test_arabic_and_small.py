@@ -107,5 +107,5 @@ def look_at(person: Person, path: str, found: dict[str, Any]) -> None:
             found[f"{name}: direction"] = direction
         if (width := wide(person)) > NARROW:
             found[f"{name}: width"] = width
-        if language == "en" and (problems := barriers(person)):
+        if problems := barriers(person):
             found[f"{name}: barriers"] = problems

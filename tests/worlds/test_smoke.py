@@ -178,7 +178,7 @@ def _filled(rule: Rule, made: Ground) -> Iterator[dict[str, Any]]:
     for turn in range(longest):
         chosen: dict[str, Any] = {"language": "en"} if "language" in rule.arguments else {}
         for name in names:
-            known = made.values.get(name, ("1" if name in ("number", "item") else "x" * 30,))
+            known = made.values.get(name, ("1" if name in ("number", "item", "constituent") else "x" * 30,))
             chosen[name] = known[turn % len(known)]
         yield chosen
 

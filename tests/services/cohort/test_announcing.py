@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, func, insert, select, update
 
 from gnlc_apply.core import clock
-from gnlc_apply.core.errors import Conflict, Forbidden, Invalid, Refusal
+from gnlc_apply.core.errors import Conflict, Forbidden, Invalid, Refusal, SignInNeeded
 from gnlc_apply.extensions import db
 from gnlc_apply.models import (
     Application,
@@ -63,7 +63,7 @@ def test_arming_takes_another_director_fresh_with_the_title_typed() -> None:
         cohorts.arm(actor=world.director, cohort=reference, typed_title="learning cities 2027")
     assert set(refused.value.fields) == {"typed_title"}
     stale = world.director
-    with clock.at(ground.NOW + timedelta(minutes=6)), pytest.raises(Conflict):
+    with clock.at(ground.NOW + timedelta(minutes=6)), pytest.raises(SignInNeeded):
         cohorts.arm(actor=stale, cohort=reference, typed_title=TITLE)
     with pytest.raises(Invalid):
         cohorts.arm(actor=world.director, cohort=reference, typed_title=TITLE, stand_by=[world.people["city1"]])

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from gnlc_apply.core import clock
-from gnlc_apply.core.errors import Conflict, Forbidden, Invalid
+from gnlc_apply.core.errors import Conflict, Forbidden, Invalid, SignInNeeded
 from gnlc_apply.extensions import db
 from gnlc_apply.models import AuditDetail, AuditEntry, Cohort, CohortState, LetterKind, LetterText, TextCorrection
 from gnlc_apply.permissions import SYSTEM
@@ -206,7 +206,7 @@ def test_who_confirms_is_a_director_who_did_not_lock_and_has_read_these_texts() 
         with pytest.raises(Conflict, match="since you opened this page"):
             cohorts.confirm_texts(actor=world.director, cohort=reference, seen=seen)
     stale = replace(world.director, second_factor_at=clock.now() - timedelta(minutes=6))
-    with pytest.raises(Conflict, match="second factor"):
+    with pytest.raises(SignInNeeded):
         cohorts.confirm_texts(actor=stale, cohort=reference, seen=hash_of(reference))
     assert not page(world, reference).are_texts_confirmed
     cohorts.confirm_texts(actor=world.director, cohort=reference, seen=hash_of(reference))
