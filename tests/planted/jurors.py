@@ -252,7 +252,7 @@ JURORS = (
     _Secret(
         "the roster asks for no role",
         "gnlc_apply/queries/embargoed/roster.py",
-        '    require(viewer, Permission.RUN_CALL)\n    row = db.reader.scalar(select(Call).where(Call.reference == reference))',
+        "    require(viewer, Permission.RUN_CALL)\n    row = db.reader.scalar(select(Call).where(Call.reference == reference))",
         "    row = db.reader.scalar(select(Call).where(Call.reference == reference))",
         ("tests/queries/test_embargoed_doors.py",),
     ),

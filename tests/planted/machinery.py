@@ -43,7 +43,10 @@ MACHINERY = (
         "gnlc_apply/queries/person.py",
         "        .where(Person.id == person_id, Person.deactivated_at.is_(None), Person.erased_at.is_(None))",
         "        .where(Person.id == person_id, Person.erased_at.is_(None))",
-        (_REQUEST + "test_an_acting_director_acts_within_the_dates_only", "tests/web/account/test_access_of_accounts.py"),
+        (
+            _REQUEST + "test_an_acting_director_acts_within_the_dates_only",
+            "tests/web/account/test_access_of_accounts.py",
+        ),
     ),
     Fault(
         "an acting director acts after the last day",
@@ -174,15 +177,15 @@ MACHINERY = (
     Fault(
         "an invitation that was taken back works",
         "gnlc_apply/services/account/inviting.py",
-        "    if row.revoked_at is not None:\n        raise Conflict(Text(\"This invitation was taken back.",
-        "    if row.revoked_at is None and row.id is None:\n        raise Conflict(Text(\"This invitation was taken back.",
+        '    if row.revoked_at is not None:\n        raise Conflict(Text("This invitation was taken back.',
+        '    if row.revoked_at is None and row.id is None:\n        raise Conflict(Text("This invitation was taken back.',
         (_INVITE + "test_an_invitation_ends_by_time_and_by_being_taken_back_or_sent_anew",),
     ),
     Fault(
         "the last director goes",
         "gnlc_apply/services/account/granting.py",
-        "    if not left:\n        raise Conflict(Text(\"Nobody else holds",
-        "    if left is None:\n        raise Conflict(Text(\"Nobody else holds",
+        '    if not left:\n        raise Conflict(Text("Nobody else holds',
+        '    if left is None:\n        raise Conflict(Text("Nobody else holds',
         (_REQUEST + "test_the_last_director_and_oneself_stay",),
     ),
     # Sessions and forms.
@@ -395,7 +398,7 @@ MACHINERY = (
     Fault(
         "cells are formulas",
         "gnlc_apply/queries/open_data.py",
-        "    return f\"'{value}\" if isinstance(value, str) and value.startswith(_FORMULA) else value",
+        '    return f"\'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value',
         "    return value",
         ("tests/queries/test_registry.py::test_no_cell_of_the_spreadsheet_is_a_formula",),
     ),
@@ -426,7 +429,10 @@ MACHINERY = (
         "gnlc_apply/queries/embargoed/readings.py",
         "            Assignment.ended_at.is_(None),\n            Review.state == ReviewState.SUBMITTED,",
         "            Assignment.ended_at.is_(None),",
-        ("tests/services/test_review.py::test_abstaining_keeps_the_draft_and_counts_for_nothing", "tests/services/test_counted.py"),
+        (
+            "tests/services/test_review.py::test_abstaining_keeps_the_draft_and_counts_for_nothing",
+            "tests/services/test_counted.py",
+        ),
     ),
     Fault(
         "a period counts on the day it ended",

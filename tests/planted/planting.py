@@ -54,7 +54,19 @@ def planted_text(fault: Fault) -> str:
 
 def run(place: Path, tests: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
     """The named tests, in the copy."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "--tb=line", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "--tb=line",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        *tests,
+    ]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("GNLC_", "PYTEST_"))}
     environment["COLUMNS"] = "400"
     return subprocess.run(

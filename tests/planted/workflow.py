@@ -19,22 +19,22 @@ WORKFLOW = (
     Fault(
         "submitted after the deadline",
         _GUARDS,
-        "    if case.now <= case.cities_deadline:\n        return None\n    return Text(\"The deadline was",
-        "    if case.now.year <= case.cities_deadline.year:\n        return None\n    return Text(\"The deadline was",
+        '    if case.now <= case.cities_deadline:\n        return None\n    return Text("The deadline was',
+        '    if case.now.year <= case.cities_deadline.year:\n        return None\n    return Text("The deadline was',
         (_TABLE + "test_the_deadline_counts_to_the_microsecond", _TABLE + "test_when_it_is_not_the_time"),
     ),
     Fault(
         "a deadline ends one moment early",
         _GUARDS,
-        "    if case.now <= case.cities_deadline:\n        return None\n    return Text(\"The deadline was",
-        "    if case.now < case.cities_deadline:\n        return None\n    return Text(\"The deadline was",
+        '    if case.now <= case.cities_deadline:\n        return None\n    return Text("The deadline was',
+        '    if case.now < case.cities_deadline:\n        return None\n    return Text("The deadline was',
         (_TABLE + "test_the_deadline_counts_to_the_microsecond",),
     ),
     Fault(
         "submitted incomplete",
         _LIFE,
-        "                guards.complete,\n                guards.signed_or_may_follow,\n            ),\n            mails=(\"receipt\", \"commission_new_file\"),",
-        "                guards.signed_or_may_follow,\n            ),\n            mails=(\"receipt\", \"commission_new_file\"),",
+        '                guards.complete,\n                guards.signed_or_may_follow,\n            ),\n            mails=("receipt", "commission_new_file"),',
+        '                guards.signed_or_may_follow,\n            ),\n            mails=("receipt", "commission_new_file"),',
         (_SUBMIT + "test_what_is_missing_is_refused",),
     ),
     Fault(
@@ -311,7 +311,10 @@ WORKFLOW = (
         "gnlc_apply/services/screening.py",
         "    if not case.is_endorsement_running:\n        call",
         "    if case.is_endorsement_running:\n        call",
-        (_SCREEN + "test_reversing_a_final_finding_needs_a_free_place", _SCREEN + "test_reversing_keeps_the_place_while_it_is_held"),
+        (
+            _SCREEN + "test_reversing_a_final_finding_needs_a_free_place",
+            _SCREEN + "test_reversing_keeps_the_place_while_it_is_held",
+        ),
     ),
     Fault(
         "endorsed unread: another version than the one shown",
