@@ -122,13 +122,6 @@ WORKFLOW = (
         (_TABLE + "test_a_reason_is_demanded", _ENDORSE + "test_declining_needs_a_reason"),
     ),
     Fault(
-        "an endorsed file takes no new place in the count",
-        "gnlc_apply/services/quota.py",
-        "    number = next((n for n in range(1, most + 1) if n not in taken), None)",
-        "    number = next((n for n in range(1, most + 2) if n not in taken), None)",
-        (_QUOTA + "test_places_are_numbered_and_end_at_the_quota",),
-    ),
-    Fault(
         "an exception of one person enlarges the quota",
         "gnlc_apply/services/quota.py",
         "            QuotaException.country == country,\n            QuotaException.confirmed_at.is_not(None),",
@@ -169,13 +162,6 @@ WORKFLOW = (
         "    release_readers(unit, row)\n",
         "",
         ("tests/services/test_assignment.py::test_a_withdrawn_file_leaves_its_readers_and_they_are_told",),
-    ),
-    Fault(
-        "what counts is when the request was worked on",
-        "gnlc_apply/services/application/submit.py",
-        '    """The moment that counts, and what is missing."""\n    case.now = min(arrived_at or unit.now, unit.now)',
-        '    """The moment that counts, and what is missing."""\n    case.now = unit.now',
-        (_SUBMIT + "test_what_counts_is_when_the_request_had_arrived",),
     ),
     Fault(
         "the Commission is not told of a change",
@@ -231,7 +217,7 @@ WORKFLOW = (
     Fault(
         "an old code signs",
         _SIGNING,
-        "            OneTimeToken.used_at.is_(None),\n            OneTimeToken.expires_at > unit.now,",
+        "            OneTimeToken.used_at.is_(None),\n            OneTimeToken.expires_at > unit.arrived_at,",
         "            OneTimeToken.used_at.is_(None),",
         (_SIGN + "test_wrong_old_and_foreign_codes",),
     ),
@@ -266,7 +252,7 @@ WORKFLOW = (
     Fault(
         "a link that ended signs",
         _SIGNING,
-        "    if unit.now > request.expires_at:",
+        "    if unit.arrived_at > request.expires_at:",
         "    if request.expires_at is None:",
         (_SIGN + "test_links_end",),
     ),
@@ -289,13 +275,16 @@ WORKFLOW = (
         _GUARDS,
         "    if case.signature_awaits_confirmation:",
         "    if case.signature_awaits_confirmation and not case.has_signature:",
-        (_SIGN + "test_a_letter_counts_at_upload_and_is_confirmed_or_refused",),
+        (
+            "tests/workflow/test_truth_table.py::test_when_it_is_not_the_time",
+            "tests/web/secretariat/test_screening.py::test_eligible_step_by_step",
+        ),
     ),
     # The check.
     Fault(
         "final before the city's ten days are over",
         "gnlc_apply/services/screening.py",
-        "            ScreeningCheck.reply_due_at < unit.now,",
+        "            ScreeningCheck.reply_due_at < cases.settled(unit),",
         "            ScreeningCheck.reply_due_at.is_not(None),",
         (_SCREEN + "test_ineligible_gives_ten_days_then_frees_the_place",),
     ),

@@ -30,6 +30,7 @@ from gnlc_apply.models import (
     Review,
     Role,
     SignatureRequest,
+    WebSession,
 )
 from gnlc_apply.permissions import Actor
 from gnlc_apply.queries import instance, kept, questionnaire
@@ -171,7 +172,6 @@ def _jury(made: Ground, world: Jury) -> None:
         made.people[name] = who.person_id or 0
     made.jurors = world.jurors
     officer = made.actor("officer")
-    # Farid has a tie to Kisumu, Gustav has left; both were readers of it.
     for name in ("Farid Juror", "Gustav Juror"):
         assignment.assign(actor=officer, reference=made.files["Kisumu"], juror=made.jurors[name])
     review.declare(
@@ -182,9 +182,6 @@ def _jury(made: Ground, world: Jury) -> None:
         for name in names:
             assignment.assign(actor=officer, reference=made.files[place], juror=made.jurors[name])
     world.freeze()
-
-
-# What happens next.
 
 
 def reads(ground: Ground, place: str, name: str, value: int, words: str = "A good file.") -> None:
@@ -260,9 +257,12 @@ def armed(ground: Ground) -> None:
 
 
 def announced(ground: Ground) -> None:
-    """A day later: the cohort is announced."""
-    with clock.at(clock.now() + timedelta(days=1)):
+    """A day later: the cohort is announced, and everybody has just signed in again."""
+    later = clock.now() + timedelta(days=1)
+    with clock.at(later):
         cohorts.announce(actor=ground.actor("director"), cohort=ground.cohort)
+    with db.writing() as session:
+        session.execute(update(WebSession).values(signed_in_at=later, second_factor_at=later, seen_at=later))
 
 
 def another_reader(ground: Ground) -> None:
