@@ -428,14 +428,4 @@ MACHINERY = (
         "        if detail.details is not None and not digest(detail.salt, detail.details):",
         (_AUDIT + "test_changed_details_are_named",),
     ),
-    Fault(
-        "an import changes what it brought in before",
-        "gnlc_apply/queries/figures.py",
-        "        return begins is not None and begins <= day and",
-        "        return begins is None or begins <= day and",
-        (
-            "tests/queries/test_figures.py::test_a_period_counts_from_its_first_day_until_the_day_before_its_end",
-            "tests/queries/test_figures.py",
-        ),
-    ),
 )

@@ -9,9 +9,11 @@ from flask import Flask
 from sqlalchemy import insert, select, update
 
 from gnlc_apply.core import clock
+from gnlc_apply.core.errors import NotFound
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Application, ApplicationMember, Assignment, Call, Juror
 from gnlc_apply.queries import person as people
+from gnlc_apply.queries.embargoed import reading
 from gnlc_apply.services import application as applications
 from gnlc_apply.services import assignment, review
 from tests.city import actor_of
@@ -101,6 +103,10 @@ def test_a_tie_keeps_the_file_away_even_where_an_assignment_still_runs(app: Flas
     client = browser(app, actor_of(world.basel.person_id or 0))
     for page in PAGES[:2]:
         assert client.get(f"/en/jury/files/{world.file}{page}").status_code == 404
+    # The reading itself looks too, whatever page stands before it.
+    with pytest.raises(NotFound):
+        reading.reading(actor_of(world.basel.person_id or 0), clock.now(), world.file)
+    db.release()
 
 
 def _also_of_the_city(world: Reading) -> None:
