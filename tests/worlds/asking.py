@@ -123,8 +123,6 @@ def values(ground: Ground) -> dict[str, tuple[str, ...]]:
         "key": ("city.website",),
         "message": ("0" * 32,),
         "token": (TOKEN, "x" * 43),
-        "number": ("1",),
-        "item": ("1",),
     }
 
 
@@ -141,12 +139,14 @@ def addresses(app: Flask, ground: Ground) -> list[tuple[str, str]]:
 
 
 def _filled(rule: Rule, known: dict[str, tuple[str, ...]]) -> Iterator[dict[str, Any]]:
-    names = [name for name in rule.arguments if name != "language"]
+    # What an address leaves out because it has a default is not filled in.
+    names = sorted(rule.arguments - {"language", *(rule.defaults or {})})
     longest = max((len(known.get(name, ("x",))) for name in names), default=1)
     for turn in range(longest):
         chosen: dict[str, Any] = {"language": "en"} if "language" in rule.arguments else {}
         for name in names:
-            possible = known.get(name, ("x" * 30,))
+            is_number = f"<int:{name}>" in rule.rule
+            possible = known.get(name, ("1",) if is_number else ("x" * 30,))
             chosen[name] = possible[turn % len(possible)]
         yield chosen
 
