@@ -91,14 +91,14 @@ JURORS = (
     ),
     _Secret(
         "a conflict does not end the reading",
-        "gnlc_apply/services/assignment/pairs.py",
+        "gnlc_apply/services/ties/pairs.py",
         "    if running is not None:\n        end(unit, running,",
         "    if running is None:\n        end(unit, running,",
         (_REVIEW + "test_a_conflict_needs_a_word_and_removes_the_file_for_good",),
     ),
     _Secret(
         "a conflict does not block the pair",
-        "gnlc_apply/services/assignment/pairs.py",
+        "gnlc_apply/services/ties/pairs.py",
         "    pair.is_blocked = True",
         "    pair.is_blocked = bool(pair.is_blocked)",
         (_REVIEW + "test_a_conflict_needs_a_word_and_removes_the_file_for_good",),
@@ -144,7 +144,7 @@ JURORS = (
     ),
     _Secret(
         "pseudonyms follow the order of assignment",
-        "gnlc_apply/services/assignment/pairs.py",
+        "gnlc_apply/services/ties/pairs.py",
         "        chosen = secrets.choice(free)",
         "        chosen = free[0]",
         ("tests/services/test_pairs.py::test_a_pseudonym_tells_neither_order_nor_person",),
