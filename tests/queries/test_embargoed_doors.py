@@ -20,21 +20,6 @@ from gnlc_apply.services import decision, recommendation
 from tests.city import add_person
 from tests.jury_world import Jury
 
-OUTSIDERS = ("nobody", "city", "commission", "juror", "administrator")
-Door = Callable[[Actor, "Decided"], Any]
-DOORS: dict[str, Door] = {
-    "decisions": lambda who, world: decisions.board(who, world.call, clock.now()),
-    "chosen decisions": lambda who, world: decisions.chosen(who, world.call, list(world.files.values()), clock.now()),
-    "ranking": lambda who, world: ranking.ranking(who, clock.now(), world.call),
-    "roster": lambda who, world: roster.call_head(who, clock.now(), world.call),
-    "jurors": lambda who, world: roster.jurors(who, clock.now(), world.head),
-    "conflicts": lambda who, world: roster.conflicts_of(who, clock.now(), world.head, world.jurors["Amina Chair"]),
-    "readers": lambda who, world: assignments.overview(who, clock.now(), world.head),
-    "cohort": lambda who, world: cohorts.page(who, world.cohort, clock.now()),
-    "dry run": lambda who, world: dry_run.dry_run(who, world.cohort, clock.now()),
-    "letters' progress": lambda who, world: progress.progress(who, world.cohort, clock.now()),
-}
-
 
 class Decided(Jury):
     """A jury that has met, decisions approved, a cohort begun, and people who must know nothing of it."""
@@ -75,6 +60,22 @@ class Decided(Jury):
             number = session.scalars(select(Application.id).where(Application.reference == self.files[place])).one()
             row = {"person_id": who.person_id, "application_id": number, "reason": "x", "recorded_at": clock.now()}
             session.execute(insert(StaffConflict), [row])
+
+
+OUTSIDERS = ("nobody", "city", "commission", "juror", "administrator")
+Door = Callable[[Actor, Decided], Any]
+DOORS: dict[str, Door] = {
+    "decisions": lambda who, world: decisions.board(who, world.call, clock.now()),
+    "chosen decisions": lambda who, world: decisions.chosen(who, world.call, list(world.files.values()), clock.now()),
+    "ranking": lambda who, world: ranking.ranking(who, clock.now(), world.call),
+    "roster": lambda who, world: roster.call_head(who, clock.now(), world.call),
+    "jurors": lambda who, world: roster.jurors(who, clock.now(), world.head),
+    "conflicts": lambda who, world: roster.conflicts_of(who, clock.now(), world.head, world.jurors["Amina Chair"]),
+    "readers": lambda who, world: assignments.overview(who, clock.now(), world.head),
+    "cohort": lambda who, world: cohorts.page(who, world.cohort, clock.now()),
+    "dry run": lambda who, world: dry_run.dry_run(who, world.cohort, clock.now()),
+    "letters' progress": lambda who, world: progress.progress(who, world.cohort, clock.now()),
+}
 
 
 @pytest.fixture
