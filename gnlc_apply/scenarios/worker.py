@@ -13,6 +13,7 @@ from gnlc_apply.core import clock
 from gnlc_apply.queries import readiness
 from gnlc_apply.scenarios import tick
 from gnlc_apply.services import upkeep
+from gnlc_apply.services.cohort import tick as cohorts
 from gnlc_apply.services.delivery import Tally, deliver
 
 log = logging.getLogger(__name__)
@@ -91,6 +92,11 @@ class Worker:
             log.info("%s: %s (%s)", each.what, each.where, each.result)
         return deliver(self._stop.is_set)
 
+    def _until_next(self) -> float:
+        """Seconds until the next round: a pause, or less where an announcement's instant comes before its end."""
+        seconds = cohorts.seconds_until_next()
+        return PAUSE if seconds is None or not self.is_clock_sound else min(PAUSE, seconds)
+
     def drain(self) -> Tally:
         """Rounds until nothing more can be delivered now."""
         total = Tally()
@@ -108,6 +114,7 @@ class Worker:
             pause = PAUSE
             try:
                 self.step()
+                pause = self._until_next()
             except Exception:
                 # The database may be away for a while; ending would only make somebody restart us.
                 log.exception("a round of the worker failed")

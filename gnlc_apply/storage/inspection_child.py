@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import resource
 import sys
 from pathlib import Path
@@ -65,6 +66,8 @@ def inspect(media_type: MediaType, source: Path, target: Path) -> tuple[Finding,
 def main(arguments: list[str]) -> int:
     """Inspect one file; the limits are set first."""
     limit_resources()
+    # Pages are answered first; whoever adds a file waits a moment longer.
+    os.nice(5)
     media_type, source, target = MediaType(arguments[0]), Path(arguments[1]), Path(arguments[2])
     finding, pages = inspect(media_type, source, target)
     sys.stdout.write(json.dumps({"finding": finding.value, "pages": pages, "peak_kib": peak_kib()}) + "\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from gnlc_apply.core import clock
 from gnlc_apply.core.errors import Refusal, Unavailable
@@ -43,6 +43,17 @@ def due(*, actor: Actor) -> list[str]:
             log.warning("cohort %s was not announced: %s", reference, type(refusal).__name__)
             tell_blocked(actor=actor, cohort=reference, why=str(refusal.message))
     return announced
+
+
+def seconds_until_next() -> float | None:
+    """How long until the next armed cohort's instant, so that nobody sleeps through it; None when nothing is armed."""
+    now = clock.now()
+    with db.reading() as session:
+        query = select(func.min(Cohort.announce_at)).where(
+            Cohort.state == CohortState.ARMED, Cohort.held_at.is_(None), Cohort.announce_at >= now
+        )
+        instant = session.scalar(query)
+    return (instant - now).total_seconds() if instant is not None else None
 
 
 def _armed() -> list[tuple[str, bool]]:
