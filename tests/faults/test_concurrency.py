@@ -34,10 +34,12 @@ from gnlc_apply.models import (
     Decision,
     Membership,
     OutboxMessage,
+    Outcome,
     Person,
 )
 from gnlc_apply.permissions import SYSTEM
 from gnlc_apply.queries import open_data
+from gnlc_apply.queries.embargoed import decisions
 from gnlc_apply.services import application as applications
 from gnlc_apply.services import cohort as cohorts
 from gnlc_apply.services import decision, ledger, outbox, screening
@@ -126,20 +128,49 @@ def test_submitting_taking_back_and_returning_at_once_end_legally(database: conf
 @pytest.mark.postgres
 def test_two_officers_who_decide_differently_leave_one_decision(database: config.Settings) -> None:
     world = ground.build()
-    ground.decided(world)
     files = world.files[:1]
-    decision.undo(actor=world.officer, references=files)
-    got = together(
-        lambda: decision.approve(actor=world.director, references=files),
-        lambda: decision.approve(actor=world.actor("second_director"), references=files),
-        lambda: decision.undo(actor=world.actor("second_officer"), references=files),
-    )
-    with db.reading() as session:
-        per_file = session.execute(
-            select(Decision.application_id, func.count()).group_by(Decision.application_id)
-        ).all()
-    assert {many for _file, many in per_file} == {1}
-    assert got.count("done") <= 2
+    for _round in range(proof.amount(5, 50)):
+        officer, second = world.officer, world.actor("second_officer")
+        shown = decisions.chosen(officer, ground.CALL, files, clock.now())
+        db.release()
+        propose = partial(decision.prepare, reasons=dict.fromkeys(files, "Because."), seen=shown.sign)
+        got = together(
+            partial(propose, actor=officer, outcomes={files[0]: Outcome.APPROVED}),
+            partial(propose, actor=second, outcomes={files[0]: Outcome.NOT_APPROVED}),
+        )
+        # Whoever comes second reads that the file is no longer as it was shown, and overwrites nothing.
+        assert got.count("done") == 1
+        with db.reading() as session:
+            (found,) = session.scalars(select(Decision)).all()
+        assert found.outcome is (Outcome.APPROVED if got[0] == "done" else Outcome.NOT_APPROVED)
+        decision.undo(actor=officer, references=files)
+    assert chain_is_whole()
+
+
+@pytest.mark.postgres
+def test_a_director_approves_what_was_read_and_not_what_was_changed_meanwhile(database: config.Settings) -> None:
+    world = ground.build()
+    files = world.files[:1]
+    for _round in range(proof.amount(5, 50)):
+        decision.prepare(actor=world.officer, outcomes={files[0]: Outcome.APPROVED}, reasons={})
+        director, officer = world.director, world.officer
+        read = decisions.chosen(director, ground.CALL, files, clock.now()).digest
+        db.release()
+        got = together(
+            partial(decision.approve, actor=director, references=files, digest=read),
+            partial(
+                decision.prepare,
+                actor=officer,
+                outcomes={files[0]: Outcome.NOT_APPROVED},
+                reasons={files[0]: "Because."},
+            ),
+        )
+        assert got.count("done") == 1
+        with db.reading() as session:
+            (found,) = session.scalars(select(Decision)).all()
+        assert (found.outcome is Outcome.APPROVED) == (found.approved_at is not None) == (got[0] == "done")
+        for _step in range(1 + (found.approved_at is not None)):
+            decision.undo(actor=world.officer, references=files)
     assert chain_is_whole()
 
 
