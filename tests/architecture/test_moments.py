@@ -31,6 +31,7 @@ ALLOWED = {
     "services/cohort/finding.py:load": "an announcement is never before its instant, whenever the press arrived",
     "services/cohort/announcing.py:_case": "the announcement moves files, no deadline is looked at",
     "services/cohort/tick.py:_armed": "the worker announces",
+    "services/cohort/tick.py:seconds_until_next": "the worker sleeps until the instant",
     "services/requests.py:ask_city": "a date that somebody sets must lie ahead",
     "services/requests.py:return_to_city": "a date that somebody sets must lie ahead",
     "services/screening.py:_give_time": "a date that somebody sets must lie ahead",
