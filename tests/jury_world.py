@@ -82,7 +82,7 @@ def scores(value: int = 3, **single: int) -> dict[str, tuple[int | None, str]]:
 
 
 def add_file(call_id: int, country: str, place: str, slug: str, **changes: Any) -> str:
-    """An eligible file with its frozen and signed version, live answers and an owner."""
+    """An eligible file with its frozen and signed version, live answers and an owner (who may have others)."""
     form = default_form()
     answers = filled.complete() | {"city.name_latin": place, "city.country": country}
     answers |= {"people.signatory_email": f"mayor@{slug}.example", "people.focal_email": f"focal@{slug}.example"}
@@ -101,10 +101,12 @@ def add_file(call_id: int, country: str, place: str, slug: str, **changes: Any) 
         version.short_code, version.form_version_id = short_code(digest(text)), call.form_version_id
         version.reason, version.frozen_at = VersionReason.SUBMISSION, clock.now()
         session.add(version)
-        owner = Person(email=f"owner@{slug}.example", name=f"Owner of {place}", created_at=clock.now())
-        owner.confirmed_at = clock.now()
-        session.add(owner)
-        session.flush()
+        owner = session.scalar(select(Person).where(Person.email == f"owner@{slug}.example"))
+        if owner is None:
+            owner = Person(email=f"owner@{slug}.example", name=f"Owner of {place}", created_at=clock.now())
+            owner.confirmed_at = clock.now()
+            session.add(owner)
+            session.flush()
         session.add(
             ApplicationMember(application_id=row.id, person_id=owner.id, role=MemberRole.OWNER, added_at=clock.now())
         )

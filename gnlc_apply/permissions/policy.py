@@ -160,3 +160,8 @@ def _clause(
 ) -> ColumnElement[bool]:
     """The clause for one person in these roles, kept: putting it together takes longer than the database needs for it."""
     return POLICY[permission].where(Actor(kind=kind, person_id=person_id, grants=grants))
+
+
+def forget_clauses() -> None:
+    """Put every clause together anew: for whoever changes the table, as tests do."""
+    _clause.cache_clear()

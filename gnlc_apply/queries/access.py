@@ -11,7 +11,7 @@ from gnlc_apply.core.errors import Forbidden, NotFound
 from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Application
-from gnlc_apply.permissions import Actor, Granted, Permission, visible_to
+from gnlc_apply.permissions import Actor, Granted, Permission, forget_clauses, visible_to
 
 # Who may do it must at least be able to see it: yours to see but not to do is 403, not yours to see is 404.
 SEES: dict[Permission, Permission] = {
@@ -50,3 +50,9 @@ def _question(permission: Permission, kind: str, person_id: int | None, grants: 
         .select_from(Application)
         .where(Application.reference == bindparam("reference"))
     )
+
+
+def forget() -> None:
+    """Put every statement together anew: for whoever changes the table of permissions, as tests do."""
+    forget_clauses()
+    _question.cache_clear()

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, overload
 from flask import Flask, current_app, g, request
 
 from gnlc_apply.core import clock
-from gnlc_apply.core.errors import NotFound, SignInNeeded
+from gnlc_apply.core.errors import Forbidden, NotFound, SignInNeeded
 from gnlc_apply.permissions import (
     ANONYMOUS,
     NEEDS_SECOND_FACTOR,
@@ -20,6 +20,7 @@ from gnlc_apply.permissions import (
     step_to_show,
 )
 from gnlc_apply.queries.access import SEES, require_on_application
+from gnlc_apply.services.record import notice
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.sessions import running
 
@@ -143,8 +144,17 @@ def _demand(access: Access, permission: Permission, actor: Actor) -> None:
     if _second_factor_missing(actor, access):
         raise SignInNeeded(step_to_show(actor))
     if permission in SEES:
-        require_on_application(actor, permission, (request.view_args or {})["application"])
+        _demand_on_application(actor, permission, (request.view_args or {})["application"])
     elif not can(actor, permission):
         raise NotFound()
     if access.is_fresh:
         require_fresh(actor, clock.now())
+
+
+def _demand_on_application(actor: Actor, permission: Permission, reference: str) -> None:
+    """Refuse as the query does; who sees a file and reaches for what is not theirs to do is kept for the operator."""
+    try:
+        require_on_application(actor, permission, reference)
+    except Forbidden:
+        notice("refused", person_id=actor.person_id, noun="application", note=f"{reference} {request.endpoint}")
+        raise

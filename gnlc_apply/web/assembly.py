@@ -27,6 +27,7 @@ from gnlc_apply.web import (
     logs,
     machine,
     once,
+    origin,
     public,
     rendering,
     secretariat,
@@ -109,6 +110,7 @@ def _route(app: Flask) -> None:
 
 
 def _hook(app: Flask) -> None:
+    app.before_request(origin.refuse_elsewhere)
     app.before_request(loopback.refuse_elsewhere)
     app.before_request(access.enforce)
     app.before_request(once.claim)

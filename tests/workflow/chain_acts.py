@@ -135,7 +135,6 @@ ACTS: dict[str, Act] = {
     "submit": Act("owner", _of_file(application.submit)),
     "take_back": Act("owner", _of_file(application.take_back)),
     "resubmit": Act("owner", _of_file(application.resubmit)),
-    "reply": Act("owner", _of_file(application.reply_to_ineligibility, reply="It has one since 1927.")),
     "withdraw": Act("owner", _of_file(application.withdraw, reason="We shall try later.")),
     # the National Commission
     "endorse": Act("commission", _of_file(endorsement.endorse, **WHO)),
@@ -233,7 +232,6 @@ _WHEN: dict[str, str] = {
     "take_back": "submitted endorsed",
     "resubmit": "returned",
     "withdraw": "unanswered ineligible",
-    "reply": "ineligible",
     **dict.fromkeys(("endorse", "decline", "return_as_commission"), "submitted"),
     "revoke": "endorsed",
     "object": "endorsed eligible",
@@ -271,29 +269,6 @@ def natural_acts(state: str) -> Iterator[tuple[str, int]]:
         "eligible": [("freeze", 0), ("assign", 1), ("assign", 2)],
         "in_review": [("declare", 1), ("review", 1), ("declare", 2), ("review", 2)],
     }.get(state, [])
-
-
-# What happens rarely by chance, because it takes several acts in a row: each as a story of its own. ``neighbour_withdraws``:
-# another city of the country gives its place up; ``silence``: the Commissions' time ends and the worker comes round.
-STORIES: dict[str, tuple[str, ...]] = {
-    "beginning": ("signs", "submit", "endorse"),
-    "objection": ("return_as_secretariat", "change", "signs", "resubmit", "object"),
-    "finality": ("find_ineligible", "reply", "make_final"),
-    "late_letter": ("neighbour_withdraws", "silence", "late_letter"),
-    "turn": ("lock", "ask_turn", "confirm_turn", "ask_turn_back", "confirm_turn_back", "arm"),
-}
-
-
-def stories(application: str, cohort: str) -> list[str]:
-    """The stories that may well happen to a city whose application, and whose cohort, stand here."""
-    found = {
-        "draft": ["beginning"],
-        "endorsed": ["objection", "finality"],
-        "eligible": ["objection", "finality"],
-        "submitted": ["late_letter"],
-        "in_review": ["turn"] if cohort in ("preparing", "locked", "armed") else [],
-    }
-    return found.get(application, [])
 
 
 def natural_end() -> tuple[str, ...]:

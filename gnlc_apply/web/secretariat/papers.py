@@ -6,6 +6,7 @@ from flask import Blueprint, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from gnlc_apply.core.errors import NotFound
 from gnlc_apply.permissions import Permission
 from gnlc_apply.queries import file as files
 from gnlc_apply.queries import screening as queries
@@ -81,8 +82,11 @@ def refuse_letter(application: str, constituent: int) -> BaseResponse:
 
 
 def _letters(file: files.FileSummary, constituent: int) -> list[AnyRow]:
-    """The letters of this signature, the latest first."""
-    return [row for row in queries.signatures(file) if row.method == "paper" and row.constituent == constituent]
+    """The letters of this signature, the latest first. Raises NotFound for a member of a consortium that sent none."""
+    found = [row for row in queries.signatures(file) if row.method == "paper" and row.constituent == constituent]
+    if constituent != WHOLE and not found:
+        raise NotFound()
+    return found
 
 
 @blueprint.route("/secretariat/applications/<application>/late-letter", methods=["GET", "POST"])
