@@ -2,7 +2,7 @@
 
 HTML, JSON, CSV, PDF (text and metadata), headers, redirects, error pages, log lines, mail as a server receives it: no
 canary before the announcement for anybody outside, none of the jury for cities, ever. An officer finds each of them.
-An ordinary run takes some twenty seconds, ``./dev prove`` (with all probes) four minutes.
+An ordinary run takes some twenty seconds, ``./dev prove`` (with all probes) a minute.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ words, a conflict of interest; the last three also after the announcement, for t
 headers, body, number of statements, log lines; rows of applications, mail with its envelope, what ``gnlc doctor`` says.
 
 ``pytest tests/worlds/test_pairs.py`` asks for 500 answers of each kind of secret, which takes a minute; ``./dev prove``
-asks for all there are, which takes half an hour.
+asks for all there are, some sixty thousand pairs, which takes ten minutes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How long answers take tells nothing either: two worlds that differ in a secret, asked in turns, two hundred times each.
 
 An ordinary run asks twenty times and judges no time; ``./dev prove`` asks two hundred times on a quiet machine, prints the
-Mann-Whitney test and measures the largest difference of the medians. It takes about three minutes.
+Mann-Whitney test and measures the largest difference of the medians. It takes a minute.
 """
 
 from __future__ import annotations
