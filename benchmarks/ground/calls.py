@@ -88,12 +88,25 @@ def add_files(
     numbers = range(first, first + count)
     cities = first_free(session, City) - first
     write(session, City, (_city(n + cities, _place(stem, n - first), countries[n % len(countries)]) for n in numbers))
-    write(session, Application, (_file(row, n, n + cities, countries, _place(stem, n - first)) for n in numbers))
+    drawn = _references(session, count)
+    write(
+        session,
+        Application,
+        (_file(row, drawn[n - first], n, n + cities, countries, _place(stem, n - first)) for n in numbers),
+    )
     write(session, Answer, _answers(numbers, variety))
     write(session, ApplicationMember, (_owner(n, owners[n - first]) for n in numbers))
     if state is not ApplicationState.DRAFT:
         _freeze(session, row, numbers, variety, state)
     return list(numbers)
+
+
+def _references(session: Session, count: int) -> list[str]:
+    """So many fresh references: among a thousand drawn blindly two may well be the same."""
+    taken, drawn = set(session.scalars(select(Application.reference))), set[str]()
+    while len(drawn) < count:
+        drawn |= {reference_number.create("GNLC-2027")} - taken
+    return sorted(drawn)
 
 
 def _place(stem: str, number: int) -> str:
@@ -113,10 +126,10 @@ def _city(number: int, name: str, country: str) -> dict[str, Any]:
     }
 
 
-def _file(call: Call, number: int, city: int, countries: Sequence[str], place: str) -> dict[str, Any]:
+def _file(call: Call, reference: str, number: int, city: int, countries: Sequence[str], place: str) -> dict[str, Any]:
     return {
         "id": number,
-        "reference": reference_number.create("GNLC-2027"),
+        "reference": reference,
         "call_id": call.id,
         "city_id": city,
         "country": countries[number % len(countries)],

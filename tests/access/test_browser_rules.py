@@ -1,6 +1,7 @@
 """What browsers are told and what they may send, on every route: headers, cookies, tokens, origins (cases of group E).
 
-The whole of it runs in each ordinary run: some two thousand answers, half a minute.
+Each ordinary run asks as half of the roles; all of them come with ``./dev prove --only header_answers tests/access``,
+some three thousand answers in a minute.
 """
 
 from __future__ import annotations
@@ -81,6 +82,7 @@ def _raising(access: object, error: Exception) -> Callable[..., str]:
 
 
 DEMONSTRATION = 5
+pytestmark = [pytest.mark.proof, pytest.mark.timeout(amount(300, 3600))]
 FAULTS: list[tuple[int, Exception]] = [
     (429, TooMany(Text("Too many tries."))),
     (500, RuntimeError(SECRET)),

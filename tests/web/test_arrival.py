@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -61,7 +62,9 @@ def send(
 ) -> TestResponse:
     """Fill the form of a page and send it over a slow line."""
     with clock.at(complete_at - timedelta(hours=1)):
-        body = urlencode({"csrf_token": csrf_of(client.get(path)), **fields}).encode()
+        page = client.get(path)
+        seen = dict(re.findall(r'name="(seen)"[^>]*value="([^"]*)"', page.text))
+        body = urlencode({"csrf_token": csrf_of(page), **seen, **fields}).encode()
     line = Line(body)
     with worked_on_later(line, complete_at, patch):
         return client.post(

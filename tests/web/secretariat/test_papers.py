@@ -50,7 +50,7 @@ def test_each_letter_has_a_page_of_its_own(officer: FlaskClient, world: Consorti
     assert "For Bozova" in page
     assert "For Akyazi" not in page
     assert f'href="{path(world, "/letter/2/refuse")}"' in page
-    assert "No letter has been uploaded" in officer.get(path(world, "/letter/3")).text
+    assert officer.get(path(world, "/letter/3")).status_code == 404
     assert officer.get(path(world, "/letter/0")).headers["Location"].endswith(path(world, "/letter"))
 
 
