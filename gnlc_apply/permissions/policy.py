@@ -6,9 +6,10 @@ The policy says *who*; the workflow says *when*. Rules compose: ``member & ~conf
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
+from typing import ParamSpec, TypeVar
 
 from sqlalchemy import ColumnElement
 
@@ -154,7 +155,19 @@ def visible_to(actor: Actor, permission: Permission) -> ColumnElement[bool]:
     return _clause(permission, actor.kind, actor.person_id, actor.grants)
 
 
-@lru_cache(maxsize=1024)
+_Asked = ParamSpec("_Asked")
+_Kept = TypeVar("_Kept")
+_forgetting: list[Callable[[], None]] = []
+
+
+def kept_per_person(built: Callable[_Asked, _Kept]) -> Callable[_Asked, _Kept]:
+    """Keep what was put together from this table for one person in these roles, until ``forget_clauses``."""
+    kept = lru_cache(maxsize=1024)(built)
+    _forgetting.append(kept.cache_clear)
+    return kept  # type: ignore[return-value]  # lru_cache takes whatever can be hashed
+
+
+@kept_per_person
 def _clause(
     permission: Permission, kind: str, person_id: int | None, grants: tuple[Granted, ...]
 ) -> ColumnElement[bool]:
@@ -163,5 +176,6 @@ def _clause(
 
 
 def forget_clauses() -> None:
-    """Put every clause together anew: for whoever changes the table, as tests do."""
-    _clause.cache_clear()
+    """Put every clause and every statement made of one together anew: for whoever changes the table, as tests do."""
+    for forget in _forgetting:
+        forget()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -11,7 +10,7 @@ from gnlc_apply.core.errors import Forbidden, NotFound
 from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Application
-from gnlc_apply.permissions import Actor, Granted, Permission, forget_clauses, visible_to
+from gnlc_apply.permissions import Actor, Granted, Permission, kept_per_person, visible_to
 
 # Who may do it must at least be able to see it: yours to see but not to do is 403, not yours to see is 404.
 SEES: dict[Permission, Permission] = {
@@ -41,7 +40,7 @@ def require_on_application(actor: Actor, permission: Permission, reference: str)
         raise Forbidden(Text("You can see this application, but you do not have permission to do this."))
 
 
-@lru_cache(maxsize=512)
+@kept_per_person
 def _question(permission: Permission, kind: str, person_id: int | None, grants: tuple[Granted, ...]) -> Any:
     """The statement for one person, kept: putting it together takes longer than running it, and people click again."""
     who = Actor(kind=kind, person_id=person_id, grants=grants)
@@ -50,9 +49,3 @@ def _question(permission: Permission, kind: str, person_id: int | None, grants: 
         .select_from(Application)
         .where(Application.reference == bindparam("reference"))
     )
-
-
-def forget() -> None:
-    """Put every statement together anew: for whoever changes the table of permissions, as tests do."""
-    forget_clauses()
-    _question.cache_clear()

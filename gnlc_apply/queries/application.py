@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Integer, bindparam, select
@@ -21,7 +21,7 @@ from gnlc_apply.models import (
     Deadline,
     MemberRole,
 )
-from gnlc_apply.permissions import Actor, Granted, Permission, visible_to
+from gnlc_apply.permissions import Actor, Granted, Permission, kept_per_person, visible_to
 from gnlc_apply.queries.sheet import Sheet, head, longer, sheet_of
 
 
@@ -87,7 +87,7 @@ def for_city(actor: Actor, reference: str) -> Sheet:
     return sheet_of(row)
 
 
-@lru_cache(maxsize=512)
+@kept_per_person
 def _of_city(kind: str, person_id: int | None, grants: tuple[Granted, ...]) -> Any:
     """The statement for one person, kept: the same city opens one section after the other."""
     who = Actor(kind=kind, person_id=person_id, grants=grants)

@@ -11,9 +11,8 @@ from sqlalchemy import select
 
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Application, Role
-from gnlc_apply.permissions import POLICY, Permission, Rule
+from gnlc_apply.permissions import POLICY, Permission, Rule, forget_clauses
 from gnlc_apply.permissions.rules import anyone, city_editor, commission_of, holds, reader, secretariat, submitted
-from gnlc_apply.queries import access
 from tests.access import matrix
 from tests.access.asking import Asker
 from tests.access.matrix import Cell
@@ -63,11 +62,11 @@ def plant() -> Iterator[Callable[[Permission, Rule], None]]:
 
     def planted(permission: Permission, rule: Rule) -> None:
         policy[permission] = rule
-        access.forget()
+        forget_clauses()
 
     yield planted
     policy.update(before)
-    access.forget()
+    forget_clauses()
 
 
 @pytest.mark.parametrize(("permission", "rule", "endpoint", "role", "which"), WIDER)
