@@ -31,6 +31,7 @@ class Taken:
     sender: str
     recipients: list[str]
     message: EmailMessage
+    greeted_as: str
 
 
 @dataclass
@@ -52,7 +53,7 @@ class Sink:
             "ca_file": str(self.certificate),
             "sender": "Learning Cities <noreply@cities.example>",
             "reply_to": "office@cities.example",
-            "timeout": 5,
+            "timeout": 30,
             "per_second": 1000,
         }
         return MailSettings(**{**usual, **changed})
@@ -66,14 +67,14 @@ class Sink:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: SMTP, _session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
         """Take the content, or refuse it as told."""
         for address in envelope.rcpt_tos:
             if address in self.at_data:
                 return self.at_data[address]
         parsed = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(parsed, EmailMessage)
-        self.taken.append(Taken(envelope.mail_from, list(envelope.rcpt_tos), parsed))
+        self.taken.append(Taken(envelope.mail_from, list(envelope.rcpt_tos), parsed, session.host_name))
         return "250 OK"
 
 
@@ -114,7 +115,10 @@ def running(folder: Path, *, offers_tls: bool = True, is_itself: bool = True) ->
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     sink = Sink("127.0.0.1", port, certificate)
-    options: dict[str, Any] = {"tls_context": context, "require_starttls": True} if offers_tls else {}
+    # Its own name, or the server would look it up: a machine without name service answers after five seconds.
+    options: dict[str, Any] = {"server_hostname": "sink.example"}
+    if offers_tls:
+        options |= {"tls_context": context, "require_starttls": True}
     controller = Controller(sink, hostname="127.0.0.1", port=port, **options)
     controller.start()
     try:

@@ -98,12 +98,18 @@ class Transport:
     def _context(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=self.settings.ca_file or None)
 
+    def _own_name(self) -> str:
+        """The name we greet with: left out, every connection would ask the name service, which can take seconds."""
+        return parseaddr(self.settings.sender)[1].rpartition("@")[2] or "localhost"
+
     def _connect(self) -> smtplib.SMTP:
         s = self.settings
         if s.security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(s.host, s.port, timeout=s.timeout, context=self._context())
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                s.host, s.port, self._own_name(), timeout=s.timeout, context=self._context()
+            )
         else:
-            server = smtplib.SMTP(s.host, s.port, timeout=s.timeout)
+            server = smtplib.SMTP(s.host, s.port, self._own_name(), timeout=s.timeout)
         try:
             if s.security == "starttls":
                 server.starttls(context=self._context())

@@ -19,8 +19,8 @@ def says_nothing(line: socket.socket) -> None:
 
 
 def says_it_slowly(line: socket.socket) -> None:
-    """One letter of the greeting a second."""
-    for letter in b"220 mail.example ESMTP at your service\r\n":
+    """One letter of the greeting after the other, each just in time."""
+    for letter in b"220 mail\r\n":
         line.send(bytes([letter]))
         time.sleep(0.6)
 

@@ -37,6 +37,8 @@ def test_a_message_arrives_whole_at_one_address(app: Flask, smtp_sink: Sink) -> 
     (taken,) = smtp_sink.taken
     message = taken.message
     assert (taken.sender, taken.recipients) == ("noreply@cities.example", ["ana@example.org"])
+    # The name of the sender's domain, not one that had to be looked up.
+    assert taken.greeted_as == "cities.example"
     assert message["To"] == "ana@example.org"
     assert message["Cc"] is None
     assert message["Subject"] == "Über Évora"
