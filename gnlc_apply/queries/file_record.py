@@ -1,13 +1,17 @@
-"""What was said of a file: the Commission's answers, changes it was told of, questions to the city."""
+"""What was said of a file: the Commission's answers, changes it was told of, questions to the city; and who must sign."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from sqlalchemy import select
 
 from gnlc_apply.extensions import db
-from gnlc_apply.models import ApplicationVersion, Endorsement, InformationRequest, Objection
+from gnlc_apply.models import ApplicationVersion, Endorsement, InformationRequest, Objection, Signature
 from gnlc_apply.queries.file import FileSummary
 from gnlc_apply.queries.rows import Rows
+from gnlc_apply.queries.signature_count import STANDS
+from gnlc_apply.questionnaire.constituents import WHOLE, constituents
 
 
 def endorsements(file: FileSummary) -> Rows:
@@ -67,3 +71,12 @@ def requests(file: FileSummary) -> Rows:
         .where(InformationRequest.application_id == file.id)
         .order_by(InformationRequest.asked_at.desc(), InformationRequest.id.desc())
     ).all()
+
+
+def missing_signatures(file: FileSummary, answers: Mapping[str, object]) -> list[str]:
+    """For whom nobody has signed the text of a consortium yet, by name; nothing where a single city applies."""
+    named = {one.number: one.name for one in constituents(answers)}
+    if not named:
+        return []
+    given = db.reader.scalars(select(Signature.constituent).where(Signature.application_id == file.id, STANDS)).all()
+    return [name for number, name in {WHOLE: file.place_name, **named}.items() if number not in given]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -33,9 +33,8 @@ from gnlc_apply.permissions import Actor, Permission, visible_to
 from gnlc_apply.queries.file import FileSummary
 from gnlc_apply.queries.questionnaire import form_of
 from gnlc_apply.queries.rows import AnyRow, Rows
-from gnlc_apply.queries.signature_count import AWAITS_CONFIRMATION, STANDS
+from gnlc_apply.queries.signature_count import AWAITS_CONFIRMATION
 from gnlc_apply.questionnaire import Form
-from gnlc_apply.questionnaire.constituents import WHOLE, constituents
 
 
 def head(actor: Actor, reference: str) -> AnyRow:
@@ -118,15 +117,6 @@ def letters_to_confirm(file: FileSummary) -> Rows:
         .where(Signature.application_id == file.id, AWAITS_CONFIRMATION)
         .order_by(Signature.constituent)
     ).all()
-
-
-def missing_signatures(file: FileSummary, answers: Mapping[str, object]) -> list[str]:
-    """For whom nobody has signed the text of a consortium yet, by name; nothing where a single city applies."""
-    named = {one.number: one.name for one in constituents(answers)}
-    if not named:
-        return []
-    given = db.reader.scalars(select(Signature.constituent).where(Signature.application_id == file.id, STANDS)).all()
-    return [name for number, name in {WHOLE: file.place_name, **named}.items() if number not in given]
 
 
 def findings(file: FileSummary) -> Rows:

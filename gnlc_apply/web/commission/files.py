@@ -36,6 +36,7 @@ def page(application: str) -> Response:
         endorsements=file_record.endorsements(file),
         objections=file_record.objections(file),
         requests=file_record.requests(file),
+        missing_signatures=file_record.missing_signatures(file, text.answers),
         offers=offers.offers(actor, application),
         label_of=lambda key: reading.label_of(text.form, key),
     )

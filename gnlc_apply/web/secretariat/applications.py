@@ -52,7 +52,7 @@ def _text_parts(file: files.FileSummary, text: files.FrozenText) -> dict[str, An
         "people": screening.people(file),
         "attachments": files.attachments(file, text),
         "requests": file_record.requests(file),
-        "missing_signatures": screening.missing_signatures(file, text.answers),
+        "missing_signatures": file_record.missing_signatures(file, text.answers),
         "spellings": screening.spellings(file),
         "label_of": lambda key: reading.label_of(text.form, key),
     }

@@ -15,8 +15,10 @@ from gnlc_apply.services import application as applications
 from gnlc_apply.services import endorsement
 from tests.city import COMMISSIONS
 from tests.desk import Desk, answer, change_after_endorsement, count, join_city, places, sign, state, words
+from tests.services.test_consortium import AKYAZI, BOZOVA, WHOLE, Consortium
 from tests.signing_in import csrf_of, post, sign_in
 from tests.web.commission.moving import order_on
+from tests.web.secretariat.desk import text_of
 from tests.web.statements import counted
 
 DESK = "/en/commission/TUR"
@@ -288,3 +290,16 @@ def test_a_version_that_came_meanwhile_is_shown_before_it_is_endorsed(desk: Flas
     assert now[1] != seen[1]
     fields = {"csrf_token": csrf_of(refused), "seen": now[1], **who}
     assert (desk.post(path, data=fields).status_code, state(world.file)) == (303, "endorsed")
+
+
+def test_the_commission_reads_for_whom_nobody_has_signed_yet(app: Flask, client: FlaskClient) -> None:
+    consortium = Consortium()
+    consortium.upload(AKYAZI)
+    consortium.submit()
+    sign_in(client, "natcom@country.example")
+    page = text_of(client.get(file_path(consortium.file)))
+    assert "1 of 3 signatures" in page
+    assert "Nobody has signed yet for: Two Rivers , Bozova" in page
+    consortium.upload(BOZOVA)
+    consortium.upload(WHOLE)
+    assert "Nobody has signed yet for:" not in client.get(file_path(consortium.file)).text
