@@ -23,6 +23,7 @@ from gnlc_apply.models import (
 )
 from gnlc_apply.permissions import Actor
 from gnlc_apply.queries.call import CallPage
+from gnlc_apply.queries.embargoed import assignments
 from gnlc_apply.queries.rows import AnyRow, AnySelect
 from gnlc_apply.queries.signature_count import AWAITS_CONFIRMATION
 
@@ -137,7 +138,7 @@ _STATES_THAT_WAIT = (
 
 
 def tasks(actor: Actor, reference: str | None = None) -> list[Task]:
-    """What waits for this officer in the calls that are open (or in one): five statements, however many files."""
+    """What waits for this officer in the calls that are open (or in one): six statements, however many files."""
     open_calls = select(Call.id).where(Call.state == CallState.OPEN)
     if reference is not None:
         open_calls = open_calls.where(Call.reference == reference)
@@ -161,6 +162,11 @@ def tasks(actor: Actor, reference: str | None = None) -> list[Task]:
     for words, wanted, query in _waiting():
         rows = db.reader.execute(query.where(Application.call_id.in_(open_calls)).group_by(Application.call_id))
         found += [Task(words, number, calls[call_id], wanted) for call_id, number in rows]
+    short = Text("Files with the jury that have too few readers")
+    found += [
+        Task(short, number, calls[call_id], "readers")
+        for call_id, number in assignments.short_of_readers(actor, calls).items()
+    ]
     return found + _exceptions_to_confirm(actor, calls)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 
 from gnlc_apply.core.errors import NotFound
 from gnlc_apply.core.text import Text
@@ -16,6 +17,7 @@ from gnlc_apply.models import (
     Application,
     ApplicationState,
     Assignment,
+    Call,
     ConflictOfInterest,
     Juror,
     Minutes,
@@ -120,6 +122,31 @@ def overview(viewer: Actor, now: datetime, call: CallHead) -> Overview:
         is_closed=is_closed,
         has_proposal=proposals.has_open(call.id),
     )
+
+
+def short_of_readers(viewer: Actor, calls: Collection[int]) -> dict[int, int]:
+    """In how many files of each call somebody has still to be found to read them; files closed to this viewer left out."""
+    reading = (
+        select(func.count(Assignment.id))
+        .outerjoin(Review, Review.assignment_id == Assignment.id)
+        .where(Assignment.application_id == Application.id, Assignment.ended_at.is_(None))
+        .where(func.coalesce(Review.state, ReviewState.DRAFT) != ReviewState.ABSTAINED)
+        .correlate(Application)
+        .scalar_subquery()
+    )
+    rows = db.reader.execute(
+        select(Application.call_id, func.count(Application.id).label("files"))
+        .join(Call, Call.id == Application.call_id)
+        .where(
+            Application.call_id.in_(calls),
+            Application.state == ApplicationState.IN_REVIEW,
+            visible_to(viewer, Permission.READ_AS_SECRETARIAT),
+            ~exists().where(Minutes.call_id == Application.call_id),
+            reading < Call.readers_per_file,
+        )
+        .group_by(Application.call_id)
+    )
+    return {row.call_id: row.files for row in rows}
 
 
 def _readers(call_id: int) -> dict[int, list[ReaderRow]]:

@@ -104,19 +104,46 @@ def test_a_reported_conflict_is_recorded(jury: Jury, officer: FlaskClient) -> No
     assert answer.status_code == 409
 
 
-def test_an_officer_with_a_tie_sees_the_name_and_no_reader(jury: Jury, officer: FlaskClient) -> None:
-    jury.assign_all()
+def _tie(jury: Jury, place: str) -> None:
     with db.writing() as session:
-        file = session.scalars(select(Application).where(Application.reference == jury.files["Cusco"])).one()
+        file = session.scalars(select(Application).where(Application.reference == jury.files[place])).one()
         session.add(
             StaffConflict(
                 person_id=jury.officer.person_id or 0, application_id=file.id, reason="x", recorded_at=clock.now()
             )
         )
+
+
+def test_an_officer_with_a_tie_sees_the_name_and_no_reader(jury: Jury, officer: FlaskClient) -> None:
+    jury.assign_all()
+    _tie(jury, "Cusco")
     page = text_of(officer.get(base(jury)))
     assert "Hidden from you: a conflict of interest is recorded." in page
     assert officer.get(f"{base(jury)}/files/{jury.files['Cusco']}").status_code == 404
     assert officer.get(f"{base(jury)}/files/{jury.files['Kisumu']}").status_code == 200
+
+
+def _lost_reader(jury: Jury, officer: FlaskClient, place: str) -> None:
+    with db.reading() as session:
+        reading = session.scalars(
+            select(Assignment.reference)
+            .join(Application, Application.id == Assignment.application_id)
+            .where(Application.reference == jury.files[place])
+        ).first()
+    assert post(officer, f"{base(jury)}/readings/{reading}/end", {"reason": "Ill"}).status_code == 303
+
+
+def test_a_file_that_lost_a_reader_waits_on_today(jury: Jury, officer: FlaskClient) -> None:
+    jury.assign_all()
+    words = "Files with the jury that have too few readers"
+    assert words not in officer.get("/en/secretariat").text
+    _lost_reader(jury, officer, "Cusco")
+    _lost_reader(jury, officer, "Kisumu")
+    page = officer.get("/en/secretariat")
+    assert f"{words} 2" in text_of(page)
+    assert f'href="{base(jury)}"' in page.text
+    _tie(jury, "Cusco")
+    assert f"{words} 1" in text_of(officer.get("/en/secretariat"))
 
 
 def test_a_long_list_comes_in_pages(jury: Jury, officer: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
