@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select
 
+from gnlc_apply.core import clock
 from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
 from gnlc_apply.models import (
@@ -165,7 +166,7 @@ def tasks(actor: Actor, reference: str | None = None) -> list[Task]:
     short = Text("Files with the jury that have too few readers")
     found += [
         Task(short, number, calls[call_id], "readers")
-        for call_id, number in assignments.short_of_readers(actor, calls).items()
+        for call_id, number in assignments.short_of_readers(actor, clock.now(), calls).items()
     ]
     return found + _exceptions_to_confirm(actor, calls)
 

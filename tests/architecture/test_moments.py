@@ -40,6 +40,7 @@ ALLOWED = {
     "services/signature/reminding.py:remind_signatories": "the worker reminds",
     "services/signature/signing.py:send_code": "how much mail a day brings",
     "services/screening.py:find_ineligible": "a date is set",
+    "queries/call_words.py:tasks": "pages that tell, and refuse nothing",
     "queries/endorsement.py:desk": "pages that tell, and refuse nothing",
     "queries/file_list.py:by_call": "pages that tell, and refuse nothing",
     "queries/signing.py:link": "pages that tell, and refuse nothing",

@@ -124,7 +124,7 @@ def overview(viewer: Actor, now: datetime, call: CallHead) -> Overview:
     )
 
 
-def short_of_readers(viewer: Actor, calls: Collection[int]) -> dict[int, int]:
+def short_of_readers(viewer: Actor, now: datetime, calls: Collection[int]) -> dict[int, int]:
     """In how many files of each call somebody has still to be found to read them; files closed to this viewer left out."""
     reading = (
         select(func.count(Assignment.id))
