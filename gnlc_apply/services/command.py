@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import functools
 import logging
+import random
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from gnlc_apply.core import clock
@@ -36,6 +38,10 @@ RELEASE_FIRST = Text(
     "This installation was restored from a backup and is held: nothing leaves it and nothing is announced until a director"
     " or an administrator releases it."
 )
+
+_BUSY = Text("The system is very busy. Nothing was lost: wait a moment and send it again.")
+# Seconds before each further attempt, about.
+_PAUSES = (0.05, 0.2, 0.5)
 
 _running: ContextVar[bool] = ContextVar("command_running", default=False)
 
@@ -83,10 +89,25 @@ def _finish(unit: Unit) -> None:
     ledger.write(unit.session, unit.actor, unit.now, unit.entries, unit.messages)
 
 
-def _is_busy(error: OperationalError | DBAPIError) -> bool:
+def _is_clash(error: OperationalError) -> bool:
+    """Whether PostgreSQL ended this transaction because it and another could not both go on: the next try is quick."""
+    return getattr(error.orig, "sqlstate", None) in ("40001", "40P01")
+
+
+def _is_busy(error: OperationalError) -> bool:
+    """Whether the act waited for others in vain: half a minute has gone already."""
     words = str(error.orig).lower()
-    state = getattr(error.orig, "sqlstate", None)
-    return "locked" in words or "busy" in words or state in ("40001", "40P01", "55P03")
+    return "locked" in words or "busy" in words or getattr(error.orig, "sqlstate", None) == "55P03"
+
+
+def _wait_before_another(error: OperationalError, made: int) -> None:
+    """Rest a moment before the next attempt; raise where another would not help, Unavailable after the last one."""
+    if not _is_clash(error) and not _is_busy(error):
+        raise error
+    if made >= (len(_PAUSES) if _is_clash(error) else 1):
+        raise Unavailable(_BUSY) from error
+    # Not at the same pace as whoever it met.
+    time.sleep(_PAUSES[made] * random.uniform(0.5, 1.5))  # noqa: S311  # no secret
 
 
 def _attempt(act: Callable[[Unit], R], actor: Actor) -> R:
@@ -104,7 +125,8 @@ def _attempt(act: Callable[[Unit], R], actor: Actor) -> R:
 
 
 def run(act: Callable[[Unit], R], actor: Actor) -> R:
-    """Run one unit of work, once more if the database was busy, then give up with words that keep the text.
+    """Run one unit of work; once more if the database was busy, up to three times more if two acts met; then give up
+    with words that keep the text.
 
     Raises the act's own refusals, Conflict for a broken constraint, Unavailable when the database stays busy.
     """
@@ -112,17 +134,13 @@ def run(act: Callable[[Unit], R], actor: Actor) -> R:
         raise RuntimeError("commands do not nest")
     mark = _running.set(True)
     try:
-        try:
-            return _attempt(act, actor)
-        except OperationalError as error:
-            if not _is_busy(error):
-                raise
-        try:
-            return _attempt(act, actor)
-        except OperationalError as error:
-            raise Unavailable(
-                Text("The system is very busy. Nothing was lost: wait a moment and send it again.")
-            ) from error
+        made = 0
+        while True:
+            try:
+                return _attempt(act, actor)
+            except OperationalError as error:
+                _wait_before_another(error, made)
+            made += 1
     finally:
         _running.reset(mark)
 

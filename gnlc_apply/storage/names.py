@@ -34,8 +34,9 @@ def plain_name(original: str) -> str:
     be a whole path, of either kind of system.
     """
     last = original.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    cleaned = " ".join(_without_tricks(last).split())
-    return _shorten(cleaned, 255) or NEUTRAL
+    stem, ending = _parted(" ".join(_without_tricks(last).split()))
+    # A name that is too long loses its middle: by its ending we know what the file is said to be.
+    return _shorten(stem, 255 - len(ending.encode())) + ending or NEUTRAL
 
 
 def download_name(original: str, media_type: MediaType) -> str:
@@ -44,15 +45,18 @@ def download_name(original: str, media_type: MediaType) -> str:
     Kept: letters of every script, digits, and the rest but what some system gives a meaning. A device's name of Windows, a
     hidden file, or nothing at all becomes ``attachment``. At most 120 bytes and the ending.
     """
-    name = plain_name(original)
-    stem, dot, ending = name.rpartition(".")
-    if not dot or len(ending) > 5 or not ending.isalnum():
-        stem = name
+    stem, _ending = _parted(plain_name(original))
     safe = "".join("_" if character in _FORBIDDEN else character for character in stem)
     safe = _shorten(safe.strip(" ._-~$"), MAX_STEM_BYTES).rstrip(" .")
     if not safe or safe.split(".")[0].strip().lower() in _RESERVED:
         safe = NEUTRAL
     return safe + media_type.extension
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """A name before its ending, and the ending with its full stop; nothing where there is none."""
+    stem, dot, ending = name.rpartition(".")
+    return (stem, dot + ending) if dot and len(ending) <= 5 and ending.isalnum() else (name, "")
 
 
 def content_disposition(file_name: str) -> str:

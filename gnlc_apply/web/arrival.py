@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask, request
+from flask import Flask, current_app, request
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from gnlc_apply.core import clock
+
+MOST_FIELDS = 10_000
+"""Fields of one form: several for each file of the largest call that one page shows. A multipart form has a limit of its own."""
 
 
 def init_app(app: Flask) -> None:
@@ -18,8 +22,21 @@ def record() -> None:
     # A thread serves one request after another: what the last one left must not count for this one.
     clock.set_arrival(None)
     if request.method not in ("GET", "HEAD"):
+        if request.mimetype != "multipart/form-data":
+            # Read in one piece, which the limit for the fields of a multipart form does not touch.
+            request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
         request.get_data(parse_form_data=True)
     clock.set_arrival(clock.now())
+    if request.method not in ("GET", "HEAD"):
+        _require_a_form()
+
+
+def _require_a_form() -> None:
+    """Raise what fits where the fields are endless, or where a part has no name: no page of ours sends either."""
+    if sum(map(len, request.form.listvalues())) > MOST_FIELDS:
+        raise RequestEntityTooLarge()
+    if None in request.form or None in request.files:
+        raise BadRequest()
 
 
 def forget(_error: BaseException | None) -> None:

@@ -1,4 +1,4 @@
-"""One command, one transaction: nothing half, no nesting, one retry, chained entries."""
+"""One command, one transaction: nothing half, no nesting, chained entries."""
 
 from __future__ import annotations
 

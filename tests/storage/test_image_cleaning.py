@@ -13,6 +13,8 @@ from gnlc_apply.storage.media_types import MediaType
 from tests.storage import corpus
 from tests.storage.looking import Look, clean_bytes, refused
 
+pytestmark = pytest.mark.proof
+
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
 def test_g1_jpegs(look: Look, mode: str) -> None:

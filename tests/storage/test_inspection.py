@@ -15,6 +15,8 @@ from gnlc_apply.storage.limits import MAX_BYTES
 from tests.storage import corpus
 from tests.storage.looking import Look, clean_bytes, refused
 
+pytestmark = pytest.mark.proof
+
 # G2, G3: sizes
 
 

@@ -14,6 +14,8 @@ from gnlc_apply.storage.media_types import MediaType
 from tests.storage import corpus
 from tests.storage.looking import Look, clean_bytes, unpacked
 
+pytestmark = pytest.mark.proof
+
 
 @pytest.mark.parametrize("version", [b"1.0", b"1.4", b"1.5", b"1.6", b"1.7", b"2.0"])
 def test_g1_pdfs_of_every_version(look: Look, version: bytes) -> None:

@@ -14,6 +14,8 @@ from gnlc_apply.storage.limits import MAX_BYTES, MAX_PAGES
 from tests.storage import corpus
 from tests.storage.looking import Look, refused
 
+pytestmark = pytest.mark.proof
+
 # G11, G12: refused with the reason
 
 
