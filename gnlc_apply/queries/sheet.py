@@ -30,12 +30,12 @@ from gnlc_apply.models import (
 from gnlc_apply.permissions import Actor, ApplicationFacts
 from gnlc_apply.queries.around import Around, Checked, around
 from gnlc_apply.queries.questionnaire import form_of
-from gnlc_apply.queries.signing import Signing
+from gnlc_apply.queries.signing import Signing, Stand
 from gnlc_apply.questionnaire import Form
 from gnlc_apply.questionnaire.canonical import SignedFile, canonical, digest, short_code
 from gnlc_apply.questionnaire.checks import Problem
 from gnlc_apply.questionnaire.completeness import missing
-from gnlc_apply.questionnaire.constituents import WHOLE, constituents
+from gnlc_apply.questionnaire.constituents import WHOLE, constituents, link_addresses
 from gnlc_apply.workflow.guards import ApplicationCase
 
 EDITABLE = (ApplicationState.DRAFT, ApplicationState.RETURNED)
@@ -171,6 +171,14 @@ class Sheet:
     def is_signed(self) -> bool:
         """Whether everybody who must sign has signed."""
         return self.signatures_given == len(self.signings)
+
+    @property
+    def addresses_to_ask(self) -> tuple[str, ...]:
+        """Who signs by link and has not been asked, or whose link or signature has ended since."""
+        by_link = link_addresses(self.answers)
+        done = (Stand.SIGNED, Stand.DECLINED, Stand.LINK_SENT, Stand.CODE_SENT)
+        waiting = [one.constituent for one in self.signings if one.stand not in done]
+        return tuple(by_link[number] for number in waiting if number in by_link)
 
     def signing(self, constituent: int) -> Signing:
         """The signature of the city (0) or of this constituent. Raises NotFound for one that the text does not name."""

@@ -43,8 +43,21 @@ def names_constituents(key: str) -> bool:
 
 
 def signatory_key(number: int, part: str) -> str:
-    """The question in which the city tells this of whoever signs: ``name``, ``title``, ``function`` or ``email``."""
+    """The question in which the city tells this of whoever signs: ``name``, ``title``, ``function``, ``email``."""
     return f"people.signatory_{part}" if number == WHOLE else f"{SIGNATORIES}.{number}.{part}"
+
+
+def link_addresses(answers: Mapping[str, object]) -> dict[int, str]:
+    """The addresses of those who sign by link, by number; who signs on paper has none, whatever was typed before."""
+    found = {}
+    for number in (WHOLE, *(one.number for one in constituents(answers))):
+        is_on_paper = answers.get(
+            "people.signs_on_paper" if number == WHOLE else f"{SIGNATORIES}.{number}.signs_on_paper"
+        )
+        address = answers.get(signatory_key(number, "email"))
+        if address and is_on_paper != "yes":
+            found[number] = str(address)
+    return found
 
 
 def shared_addresses(answers: Mapping[str, object]) -> tuple[str, ...]:

@@ -7,10 +7,11 @@ from datetime import datetime
 from gnlc_apply.core import reference_number
 from gnlc_apply.core.errors import Invalid
 from gnlc_apply.core.text import Text
-from gnlc_apply.models import InformationRequest, RequestKind
+from gnlc_apply.models import Application, InformationRequest, RequestKind
 from gnlc_apply.queries.questionnaire import form_of
 from gnlc_apply.questionnaire import Form, UnknownQuestion
 from gnlc_apply.services import objections
+from gnlc_apply.services.application.voiding import lengthen_links
 from gnlc_apply.services.command import Unit
 from gnlc_apply.services.moves import announce, move
 from gnlc_apply.workflow.application import APPLICATION
@@ -83,4 +84,5 @@ def return_to_city(
     values = {"message": message.strip(), "due_at": due_at.isoformat(), "asker": asker}
     move(unit, APPLICATION, transition, case, message, values=values)
     objections.lapse(unit, row.id)
+    lengthen_links(unit, due_at, Application.id == row.id)
     return _add(unit, row.id, RequestKind.RETURN, asker, wanted, message, due_at)

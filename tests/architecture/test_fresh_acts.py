@@ -30,6 +30,7 @@ TABLE: dict[str, set[str]] = {
     "administration.accounts.reset_second_factor": {"account.requesting.ask_second_factor_reset"},
     "administration.accounts.erase": {"account.requesting.ask_erasure"},
     "administration.accounts.deactivate": {"account.granting.deactivate"},
+    "administration.accounts.reactivate": {"account.granting.reactivate"},
     "administration.requests.page": {"account.requesting.confirm_request", "account.requesting.refuse_request"},
     "account.password.change": {"account.password.change_password"},
     "account.address.form": {"account.profile.ask_address_change"},

@@ -14,7 +14,7 @@ from gnlc_apply.core.text import Text
 from gnlc_apply.models import Call, Grant, Person, RememberedDevice, Role, State, TokenPurpose
 from gnlc_apply.permissions import Actor, Permission, require, runs_on
 from gnlc_apply.services.account import tokens
-from gnlc_apply.services.account.people import SECRETARIAT, by_reference, holders, tell
+from gnlc_apply.services.account.people import SECRETARIAT, by_reference, holders, refuse_own, tell
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.sessions import end_all
 from gnlc_apply.services.ties import keep_apart, leave_all
@@ -146,14 +146,14 @@ def grant(
 ) -> None:
     """Give somebody with an account a role. A secretariat role takes a director's confirmation: see ``ask_for_role``.
 
-    ``person`` is the person's reference. Raises Conflict for a secretariat role, Invalid for a bad country or call.
+    ``person`` is the person's reference. Raises Conflict for a secretariat role and for what looks like a second account
+    of the giver's own, Invalid for a bad country or call.
     """
     require(actor, Permission.MANAGE_ACCOUNTS)
     if Role(role) in SECRETARIAT and actor.kind != "system":
         raise Conflict(Text("A role in the secretariat takes a director's confirmation."))
     row = by_reference(unit.session, person)
-    if row.id == actor.person_id:
-        raise Conflict(Text("Somebody else must do this for your own account."))
+    refuse_own(actor, row.email, row.name, row.id)
     place = place_of(unit.session, Role(role), country, call_reference)
     add(unit, row, place, valid_from=valid_from, valid_until=valid_until)
     tell(unit, row, "role_granted", role=str(place.role))
@@ -203,7 +203,7 @@ def deactivate(unit: Unit, *, actor: Actor, person: str, reason: str = "") -> No
     _tell_directors(unit, row, [grant.role for grant in held], "closed")
 
 
-@command()
+@command(is_fresh=True)
 def reactivate(unit: Unit, *, actor: Actor, person: str) -> None:
     """Open a closed account again. Its secretariat roles are gone: they take a director's confirmation."""
     require(actor, Permission.MANAGE_ACCOUNTS)

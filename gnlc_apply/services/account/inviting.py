@@ -17,7 +17,7 @@ from gnlc_apply.models import ApplicationMember, Invitation, MemberRole, Person,
 from gnlc_apply.permissions import Actor, Permission, can, require, require_seen
 from gnlc_apply.queries import account as accounts
 from gnlc_apply.services.account import granting
-from gnlc_apply.services.account.people import SECRETARIAT, by_email, check_password, named, normal_email
+from gnlc_apply.services.account.people import SECRETARIAT, by_email, check_password, named, normal_email, refuse_own
 from gnlc_apply.services.case import load
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.ties import keep_apart
@@ -126,14 +126,15 @@ def invite(
 ) -> str:
     """Invite somebody to a role (Commission, jury); the link's secret. Administrators and the secretariat may.
 
-    Raises Conflict for a secretariat role (see ``ask_for_role``), Invalid for a bad address, country or call.
+    Raises Conflict for a secretariat role (see ``ask_for_role``) and for what looks like a second account of the
+    inviter's own, Invalid for a bad address, country or call.
     """
     _require_inviter(actor, Role(role))
     place, address = granting.place_of(unit.session, Role(role), country, call_reference), normal_email(email)
     invited = by_email(unit.session, address)
-    if invited is not None and invited.id == actor.person_id:
-        words = Text("Somebody else must do this for your own account.")
-        raise Conflict(words, {"email": words})
+    refuse_own(actor, address, name)
+    if invited is not None:
+        refuse_own(actor, invited.email, invited.name, invited.id)
     return issue(unit, Letter(address, named(name), language), place=place)
 
 

@@ -9,11 +9,13 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from gnlc_apply.core.errors import Invalid, NotFound
+from gnlc_apply.core.errors import Conflict, Invalid, NotFound
+from gnlc_apply.core.folding import fold
 from gnlc_apply.core.passwords import problem
 from gnlc_apply.core.text import Text
 from gnlc_apply.mail.outbox import Message
 from gnlc_apply.models import Grant, Person, Role
+from gnlc_apply.permissions import Actor
 from gnlc_apply.services.command import Unit
 
 SECRETARIAT = (Role.OFFICER, Role.DIRECTOR, Role.ADMINISTRATOR)
@@ -35,6 +37,29 @@ def named(typed: str, field: str = "name") -> str:
         words = Text("Enter a name of at most 200 characters.")
         raise Invalid(words, {field: words})
     return name
+
+
+def refuse_own(actor: Actor, email: str, name: str, person_id: int | None = None) -> None:
+    """Raise Conflict where a role would go to whoever gives it: their account, or what looks like their second one.
+
+    Nobody can be kept from having two mailboxes; who has the name, or the address but for what follows a plus, is left
+    to somebody else, who looks at it as the second person.
+    """
+    if actor.kind == "system":
+        return
+    is_own = person_id is not None and person_id == actor.person_id
+    if is_own or _mailbox(email) == _mailbox(actor.email):
+        words = Text("Somebody else must do this for your own account.")
+        raise Conflict(words, {"email": words})
+    if fold(name) and sorted(fold(name).split()) == sorted(fold(actor.name).split()):
+        words = Text("This is your own name. If it is somebody else, ask a colleague to do this.")
+        raise Conflict(words, {"name": words})
+
+
+def _mailbox(email: str) -> tuple[str, str]:
+    """Where mail to an address arrives with most providers: whatever follows a plus is the reader's own label."""
+    local, _, domain = email.casefold().rpartition("@")
+    return local.partition("+")[0], domain
 
 
 def check_password(password: str, own: Iterable[str], field: str = "password") -> None:

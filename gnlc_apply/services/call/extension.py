@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from gnlc_apply.core.errors import Conflict, Invalid
 from gnlc_apply.core.text import Text
@@ -22,6 +22,7 @@ from gnlc_apply.models import (
 from gnlc_apply.permissions import Actor, Permission, require
 from gnlc_apply.queries.call_gates import cities_touched, commissions_touched
 from gnlc_apply.services import case
+from gnlc_apply.services.application.voiding import lengthen_links
 from gnlc_apply.services.call.finding import find
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.moves import move
@@ -104,7 +105,7 @@ def add(
     country: str | None = None,
     application: Application | None = None,
 ) -> Extension:
-    """Write the extension's row and its audit entry."""
+    """Write the extension's row and its audit entry; personal links to what it reaches live as long as it."""
     extension = Extension(
         call_id=call.id,
         scope=scope,
@@ -122,17 +123,24 @@ def add(
     unit.note("extended", "call", call.id, reason=extension.reason, **about)
     if application is not None:
         unit.note("extended", "application", application.id, reason=extension.reason, **about)
+    lengthen_links(unit, until_at, *_reached(extension))
     return extension
 
 
-def _revive(unit: Unit, extension: Extension) -> None:
-    """Drafts that had expired before the extension open again, with everything that was written."""
-    reached = [Application.call_id == extension.call_id, Application.state == ApplicationState.EXPIRED]
+def _reached(extension: Extension) -> list[ColumnElement[bool]]:
+    """Which applications have more time by this."""
+    reached = [Application.call_id == extension.call_id]
     if extension.scope is ExtensionScope.COUNTRY:
         reached.append(Application.country == extension.country)
     if extension.scope is ExtensionScope.CITY:
         reached.append(Application.id == extension.application_id)
-    for row in unit.session.scalars(select(Application).where(*reached).order_by(Application.id).with_for_update()):
+    return reached
+
+
+def _revive(unit: Unit, extension: Extension) -> None:
+    """Drafts that had expired before the extension open again, with everything that was written."""
+    expired = select(Application).where(*_reached(extension), Application.state == ApplicationState.EXPIRED)
+    for row in unit.session.scalars(expired.order_by(Application.id).with_for_update()):
         move(unit, APPLICATION, "revive", case.case_of(unit, row))
 
 

@@ -13,12 +13,13 @@ from gnlc_apply.models import ApplicationMember, Person, SignatureRequest, Versi
 from gnlc_apply.permissions import Actor
 from gnlc_apply.questionnaire.addresses import is_email
 from gnlc_apply.questionnaire.cleaning import clean_line
-from gnlc_apply.questionnaire.constituents import WHOLE
-from gnlc_apply.services.application.content import freeze
+from gnlc_apply.questionnaire.constituents import WHOLE, link_addresses, signatory_key
+from gnlc_apply.services.application.content import content_of, freeze
 from gnlc_apply.services.application.submit import load_for_city
-from gnlc_apply.services.application.voiding import running_links
+from gnlc_apply.services.application.voiding import live_signatures, running_links
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.signature.ground import LINKS_A_DAY, TOKEN, party, refuse_unless_signable, write_to
+from gnlc_apply.workflow.guards import ApplicationCase
 
 
 @command()
@@ -37,7 +38,43 @@ def ask(
     ``constituent``: for which member of a consortium, by its number in the form; else for the city, or the whole.
     Raises Invalid for a wrong address, NotFound for a constituent nobody named, Conflict where none can sign now.
     """
+    return _send(unit, load_for_city(unit, reference), constituent, email, name, language)
+
+
+@command()
+def ask_outstanding(unit: Unit, *, actor: Actor, reference: str, language: str = "en") -> tuple[str, ...]:
+    """Send a link to everybody whose signature is missing and who has none out; the addresses that were written to.
+
+    To the names and addresses that the form gives; who signs on paper, or has said no, is not written to. Raises
+    Conflict where there is nobody to write to, and whatever keeps one of them from signing: then no link leaves.
+    """
     case = load_for_city(unit, reference)
+    answers = content_of(unit.session, case.row).answers
+    asked = _asked_or_signed(unit, case.row.id)
+    sent = {number: email for number, email in link_addresses(answers).items() if number not in asked}
+    for number, email in sent.items():
+        _send(unit, case, number, email, str(answers.get(signatory_key(number, "name")) or ""), language)
+    if not sent:
+        raise Conflict(
+            Text("Nobody is left to whom a link could be sent: all have one, have answered or sign on paper.")
+        )
+    return tuple(sent.values())
+
+
+def _asked_or_signed(unit: Unit, application_id: int) -> set[int]:
+    """Whose signature stands, who has a link that can still sign, and whose answer was not to sign."""
+    signed = {signature.constituent for signature in live_signatures(unit, application_id)}
+    running = {one.constituent for one in running_links(unit, application_id) if one.expires_at >= unit.now}
+    declined = select(SignatureRequest.constituent).where(
+        SignatureRequest.application_id == application_id,
+        SignatureRequest.declined_at.is_not(None),
+        SignatureRequest.revoked_at.is_(None),
+    )
+    return signed | running | set(unit.session.scalars(declined))
+
+
+def _send(unit: Unit, case: ApplicationCase, constituent: int, email: str, name: str, language: str) -> str:
+    """Inner act: freeze the text, end the earlier link of this signature and send a new one; its token."""
     address = email.strip().casefold()
     if not is_email(address):
         words = Text("Enter an e-mail address in the correct form, such as name@example.org")
@@ -59,7 +96,7 @@ def ask(
         is_same_person=_is_official(unit, case.row.id, address),
         is_shared_address=_is_shared(unit, case.row.id, constituent, address),
         sent_at=unit.now,
-        sent_by_id=actor.person_id,
+        sent_by_id=unit.actor.person_id,
         expires_at=max(case.commission_deadline, case.return_due_at or case.commission_deadline),
     )
     unit.session.add(request)
@@ -72,7 +109,7 @@ def ask(
         constituent=constituent,
         version=version.number,
     )
-    values = {"secret_token": token, "expires_at": request.expires_at.isoformat(), "asked_by": actor.name}
+    values = {"secret_token": token, "expires_at": request.expires_at.isoformat(), "asked_by": unit.actor.name}
     write_to(unit, case.row, request, "signature_request", values)
     return token
 

@@ -11,7 +11,7 @@ from gnlc_apply.queries import accounts
 from gnlc_apply.services import account as verbs
 from gnlc_apply.web import languages
 from gnlc_apply.web.access import requires
-from gnlc_apply.web.administration.forms import ReasonForm, RoleForm, number_of
+from gnlc_apply.web.administration.forms import ActForm, ReasonForm, RoleForm, number_of
 from gnlc_apply.web.handing_out import as_file
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
@@ -120,9 +120,11 @@ def erase(person: str) -> BaseResponse:
     return render(form=form, account=seen)
 
 
-@blueprint.post("/administration/accounts/<person>/open")
-@requires(Permission.MANAGE_ACCOUNTS)
+@blueprint.route("/administration/accounts/<person>/open", methods=["GET", "POST"])
+@requires(Permission.MANAGE_ACCOUNTS, is_fresh=True)
 def reactivate(person: str) -> BaseResponse:
     """Open a closed account again."""
-    verbs.reactivate(actor=current_actor(), person=person)
-    return _back(person, _("The account is open again. Roles in the secretariat have to be given anew."))
+    seen, form = accounts.account(person), ActForm()
+    if form.accepts(lambda: verbs.reactivate(actor=current_actor(), person=person)):
+        return _back(person, _("The account is open again. Roles in the secretariat have to be given anew."))
+    return render(form=form, account=seen)

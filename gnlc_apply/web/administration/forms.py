@@ -32,6 +32,10 @@ def number_of(name: str) -> int:
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
 
 
+class ActForm(BaseForm):
+    """Nothing but the button."""
+
+
 class ReasonForm(BaseForm):
     """Why."""
 

@@ -123,6 +123,19 @@ def ask(application: str, constituent: int) -> BaseResponse:
     return render(form=form, sheet=found, signing=signing)
 
 
+@blueprint.post("/applications/<application>/signature/ask-outstanding")
+@requires(Permission.EDIT_AS_CITY, is_once=True)
+def ask_outstanding(application: str) -> BaseResponse:
+    """Send a link to each of those who sign by link and have none."""
+    form = ActForm()
+    if form.accepts(
+        lambda: signature.ask_outstanding(actor=current_actor(), reference=application, language=languages.code())
+    ):
+        flash(_("Links sent: %(count)s.", count=languages.number(len(form.result))), "success")
+        return _here(application)
+    return _panel(application, form)
+
+
 @blueprint.route("/applications/<application>/signature/revoke", methods=["GET", "POST"], defaults=_WHOLE)
 @blueprint.route("/applications/<application>/signature/<int:constituent>/revoke", methods=["GET", "POST"])
 @requires(Permission.EDIT_AS_CITY, is_once=True)

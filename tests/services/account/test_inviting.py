@@ -13,7 +13,7 @@ from gnlc_apply.extensions import db
 from gnlc_apply.models import Grant, Person, Role
 from gnlc_apply.permissions import ANONYMOUS, SYSTEM
 from gnlc_apply.services import account
-from tests.accounts import actor, mails, person, portugal
+from tests.accounts import actor, mails, person, portugal, reference
 from tests.signing_in import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -90,3 +90,44 @@ def test_a_role_needs_what_it_is_for(role: Role, field: str) -> None:
     with pytest.raises(Invalid) as refused:
         account.invite(actor=SYSTEM, email="x@example.org", name="X", role=role)
     assert list(refused.value.fields) == [field]
+
+
+@pytest.mark.parametrize(
+    ("email", "name", "field"),
+    [
+        ("ADAM@example.org", "The Commission", "email"),
+        ("adam+natcom@example.org", "The Commission", "email"),
+        ("natcom@example.org", "adam  Ångström", "name"),
+        ("natcom@example.org", "Angstrom, Adam", "name"),
+    ],
+)
+def test_nobody_invites_a_second_account_of_the_own(email: str, name: str, field: str) -> None:
+    """Who saw no file as an administrator would see a country's files by it; a colleague looks whether it is another."""
+    adam = person("adam@example.org", Role.ADMINISTRATOR, name="Adam Ångström")
+    wish = {"email": email, "name": name, "role": Role.COMMISSION, "country": "PRT"}
+    with pytest.raises(Conflict) as refused:
+        account.invite(actor=actor(adam), **wish)
+    assert list(refused.value.fields) == [field]
+    assert mails("invitation") == []
+    account.invite(actor=actor(person("eva@example.org", Role.ADMINISTRATOR, name="Eva Berg")), **wish)
+    assert [mail.kind for mail in mails("invitation")] == ["invitation"]
+
+
+def test_nobody_gives_a_role_to_a_second_account_of_the_own() -> None:
+    adam = person("adam@example.org", Role.ADMINISTRATOR, name="Adam Ångström")
+    second = person("adam+2@example.org", name="Somebody")
+    namesake = person("other@example.org", name="Adam Angstrom")
+    for one in (second, namesake):
+        with pytest.raises(Conflict):
+            account.grant(actor=actor(adam), person=reference(one), role=Role.COMMISSION, country="PRT")
+        assert _roles(one) == []
+    # An account that a stranger registered under another name does not help: the address is looked at.
+    with pytest.raises(Conflict):
+        account.invite(
+            actor=actor(adam), email="adam+2@example.org", name="Somebody", role=Role.COMMISSION, country="PRT"
+        )
+    # And the name that the account bears, whatever is typed for it now.
+    with pytest.raises(Conflict):
+        account.invite(
+            actor=actor(adam), email="other@example.org", name="Somebody", role=Role.COMMISSION, country="PRT"
+        )

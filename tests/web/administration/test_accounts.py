@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from gnlc_apply.core import clock
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Role
 from tests.accounts import acts, mails, person, portugal, reference
-from tests.signing_in import post, sign_in
+from tests.signing_in import app_code, post, sign_in
 
 
 @pytest.fixture
@@ -141,7 +143,9 @@ def test_closing_opening_and_ending_sessions(app: Flask, administrator: FlaskCli
     assert post(administrator, f"{path}/close", reason="").status_code == 422
     post(administrator, f"{path}/close", reason="left the city")
     assert client.get("/en/account").status_code == 303
-    post(administrator, f"{path}/open", path)
+    assert administrator.get(f"{path}/open").status_code == 200
+    assert [act for act in acts() if act == "reactivated"] == []
+    post(administrator, f"{path}/open")
     sign_in(client, ana)
     assert client.get("/en/account").status_code == 200
     assert [act for act in acts() if act.endswith("activated") or act == "ended_sessions"] == [
@@ -149,3 +153,16 @@ def test_closing_opening_and_ending_sessions(app: Flask, administrator: FlaskCli
         "deactivated",
         "reactivated",
     ]
+
+
+def test_opening_a_closed_account_asks_for_a_fresh_second_factor(administrator: FlaskClient) -> None:
+    ana = person("ana@example.org", name="Ana Costa")
+    path = f"/en/administration/accounts/{reference(ana)}"
+    post(administrator, f"{path}/close", reason="left the city")
+    with clock.at(clock.now() + timedelta(minutes=6)):
+        assert administrator.get(path).status_code == 200
+        answer = administrator.get(f"{path}/open")
+        assert answer.headers["Location"].endswith("/account/second-factor")
+        post(administrator, answer.headers["Location"], code=app_code("adam@example.org"))
+        assert post(administrator, f"{path}/open").status_code == 303
+    assert acts()[-1] == "reactivated"

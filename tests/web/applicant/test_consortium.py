@@ -84,6 +84,19 @@ def test_the_panel_follows_each_signature(desk: Desk) -> None:
     assert "0 of 3 signatures" in desk.open(base(desk)).text
 
 
+def test_one_button_sends_all_links_that_are_outstanding(desk: Desk) -> None:
+    panel = f"{base(desk)}/signature"
+    shown = desk.open(panel).text
+    assert re.findall(r"<li><bdi>([^<]+@[^<]+)</bdi></li>", shown) == ["mayor@city.example", "akyazi@city.example"]
+    assert desk.send(f"{panel}/ask-outstanding", on=panel).status_code == 303
+    assert told("signature_request") == ["akyazi@city.example", "mayor@city.example"]
+    after = desk.open(panel).text
+    assert "Links sent: 2." in after
+    assert "Send all outstanding links" not in after
+    late = desk.client.post(f"/en{panel}/ask-outstanding", data={"csrf_token": signing_in.csrf_of(desk.open(panel))})
+    assert (late.status_code, "Nobody is left to whom a link could be sent" in late.text) == (409, True)
+
+
 def test_a_letter_of_a_member_carries_its_name_and_the_code(desk: Desk) -> None:
     panel = f"{base(desk)}/signature"
     code = re.search(r"<strong><bdi>(\w{4}-\w{4})</bdi>", desk.open(panel).text).group(1)  # type: ignore[union-attr]
