@@ -64,7 +64,7 @@ def ask_outstanding(unit: Unit, *, actor: Actor, reference: str, language: str =
 def _asked_or_signed(unit: Unit, application_id: int) -> set[int]:
     """Whose signature stands, who has a link that can still sign, and whose answer was not to sign."""
     signed = {signature.constituent for signature in live_signatures(unit, application_id)}
-    running = {one.constituent for one in running_links(unit, application_id) if one.expires_at >= unit.now}
+    running = {one.constituent for one in running_links(unit, application_id) if one.expires_at >= unit.arrived_at}
     declined = select(SignatureRequest.constituent).where(
         SignatureRequest.application_id == application_id,
         SignatureRequest.declined_at.is_not(None),
