@@ -15,6 +15,7 @@ from gnlc_apply.cli.audit import audit
 from gnlc_apply.cli.backup import backup, release_hold, restore
 from gnlc_apply.cli.demo import demonstrate
 from gnlc_apply.cli.doctor import doctor
+from gnlc_apply.cli.jury import jury
 from gnlc_apply.cli.mail import mail
 from gnlc_apply.cli.person import person_group
 from gnlc_apply.cli.registry import registry, states_group
@@ -42,6 +43,7 @@ COMMANDS: tuple[click.Command, ...] = (
     workflow,
     registry,
     states_group,
+    jury,
     rehearse,
     demonstrate,
 )

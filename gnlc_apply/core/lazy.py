@@ -8,6 +8,8 @@ from typing import Any
 ALLOWED = frozenset(
     {
         "gnlc_apply.web.assembly",
+        "gnlc_apply.jury.certainty",
+        "gnlc_apply.jury.report",
         "gnlc_apply.config",
         "xlsxwriter",
         "alembic.command",

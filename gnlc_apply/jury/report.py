@@ -1,0 +1,252 @@
+"""The whole method on one spreadsheet: a ranking, and how far the readers agree, as plain JSON (docs/jury.md)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import numpy as np
+
+from gnlc_apply.jury.aggregation import METHOD, Estimate, Model, interval, ranks_of
+from gnlc_apply.jury.agreement import Alpha, Level, alpha, divergent, readers_needed, shares
+from gnlc_apply.jury.certainty import Bools, Rule, expected_rank, official_order, probability, zone
+from gnlc_apply.jury.checks import slopes
+from gnlc_apply.jury.design import count_components, efficiency
+from gnlc_apply.jury.readings import Floats, NotComparable, Scores, scores_of
+from gnlc_apply.jury.sheets import Sheet
+
+FEW_JURORS, FEW_FILES, WEAK_DESIGN, CEILING = 6, 5, 0.5, 0.25
+DECIMALS = 6
+
+APPLICATION_KEYS = (
+    "application",
+    "readers",
+    "raw_mean",
+    "fair_mean",
+    "corrected_score",
+    "expected_rank",
+    "rank_low",
+    "rank_high",
+    "score_low",
+    "score_high",
+    "p_admitted",
+    "zone",
+)
+JUROR_KEYS = ("juror", "files", "severity", "severity_low", "severity_high", "slope", "flags")
+
+
+class _Jury:
+    """The arrays of a sheet, with the names of their positions, in the order of the names."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.files = sorted({application for application, _ in sheet.totals})
+        self.jurors = sorted({juror for _, juror in sheet.totals})
+        file_of = {name: position for position, name in enumerate(self.files)}
+        juror_of = {name: position for position, name in enumerate(self.jurors)}
+        self.pairs = sorted(sheet.totals)
+        rows = [(file_of[file], juror_of[juror], sheet.totals[file, juror]) for file, juror in self.pairs]
+        self.scores = scores_of(rows)
+
+
+def rank(
+    sheet: Sheet,
+    rule: Rule,
+    *,
+    minimum: float | None = None,
+    countries: Mapping[str, str] | None = None,
+    anchors: Collection[str] = (),
+    draws: int = 4_000,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """The ranking of a jury under the public rule, in the keys of docs/jury.md.
+
+    ``minimum``: a file with the plain average of a criterion below it is out; ``anchors``: applications that link the
+    jurors and are not ranked. A jury that cannot be compared gives plain averages, ``comparable`` False and the reason.
+    """
+    jury = _Jury(sheet)
+    found: dict[str, Any] = {
+        "comparable": True,
+        "reason": None,
+        "method": METHOD,
+        "draws": draws,
+        "seed": seed,
+        "rule": {"places": rule.places, "threshold": rule.threshold, "minimum": minimum, "quota": rule.quota},
+    }
+    try:
+        model = Model(jury.scores)
+    except NotComparable as problem:
+        found |= {"comparable": False, "reason": str(problem.obstacle), "variance": None}
+        estimate = None
+        applications = _plain_applications(jury, anchors)
+        found["jurors"] = [_row(JUROR_KEYS, (*row, None, None, None, None, [])) for row in _loads(jury)]
+    else:
+        estimate = model.estimate
+        drawn = model.draw(draws, seed)
+        kept = [position for position, file in enumerate(jury.files) if file not in anchors]
+        p_of = _Admission(rule, kept, jury, countries, _below(sheet, minimum))
+        applications = _ranked_applications(jury, estimate, drawn.shown, kept, p_of)
+        found["jurors"] = _jurors(jury, estimate, drawn.severity)
+        found["variance"] = {
+            "application": _rounded(estimate.file_variance),
+            "juror": _rounded(estimate.juror_variance),
+            "residual": _rounded(estimate.noise_variance),
+        }
+    unread = sorted(sheet.applications - set(jury.files) - set(anchors))
+    found["applications"] = applications + [_row(APPLICATION_KEYS, (file, 0, *[None] * 10)) for file in unread]
+    found["agreement"] = _agreement(jury, estimate)
+    found["design"] = _design(jury.scores)
+    found["warnings"] = _warnings(sheet, jury.scores, found["design"])
+    return found
+
+
+def agree(sheet: Sheet) -> dict[str, Any]:
+    """How far the readers agree, in the keys of docs/jury.md; by criterion too where the sheet has criteria."""
+    jury = _Jury(sheet)
+    found: dict[str, Any] = {"comparable": True, "reason": None}
+    try:
+        estimate = Model(jury.scores).estimate
+    except NotComparable as problem:
+        found |= {"comparable": False, "reason": str(problem.obstacle)}
+        estimate = None
+    names = sorted({criterion for scores in sheet.scores.values() for criterion in scores})
+    found["agreement"] = _agreement(jury, estimate)
+    found["criteria"] = [{"criterion": name, **_plain_alpha(_criterion(sheet, name))} for name in names]
+    found["divergent"] = [jury.files[i] for i in divergent(jury.scores, estimate)] if estimate else None
+    found["design"] = _design(jury.scores)
+    return found
+
+
+class _Admission:
+    """The public rule with everything that it looks at, for the files that are ranked."""
+
+    def __init__(
+        self, rule: Rule, kept: list[int], jury: _Jury, countries: Mapping[str, str] | None, below: Collection[str]
+    ) -> None:
+        names = [jury.files[position] for position in kept]
+        self._rule = rule
+        self._countries = [countries[name] for name in names] if countries is not None else None
+        self._eligible: Bools = np.array([name not in below for name in names], dtype=np.bool_)
+
+    def __call__(self, draws: Floats) -> Floats:
+        return probability(draws, self._rule, countries=self._countries, eligible=self._eligible)
+
+
+def _ranked_applications(
+    jury: _Jury, estimate: Estimate, shown: Floats, kept: list[int], p_of: _Admission
+) -> list[dict[str, Any]]:
+    if not kept:
+        return []
+    drawn = shown[:, kept]
+    ranks = ranks_of(drawn).astype(np.float64)
+    expected, p = expected_rank(drawn), p_of(drawn)
+    rank_low, rank_high = interval(ranks)
+    low, high = interval(drawn)
+    rows = []
+    for k in official_order(expected).tolist():
+        i = kept[k]
+        row = (
+            jury.files[i],
+            int(jury.scores.readers[i]),
+            *map(_rounded, (jury.scores.raw[i], estimate.fair[i], estimate.shown[i], expected[k])),
+            math.floor(rank_low[k]),
+            math.ceil(rank_high[k]),
+            *map(_rounded, (low[k], high[k], p[k])),
+            str(zone(float(p[k]))),
+        )
+        rows.append(_row(APPLICATION_KEYS, row))
+    return rows
+
+
+def _plain_applications(jury: _Jury, anchors: Collection[str]) -> list[dict[str, Any]]:
+    """Plain averages only, the highest first."""
+    order = np.argsort(-jury.scores.raw.round(9), kind="stable").tolist()
+    return [
+        _row(APPLICATION_KEYS, (jury.files[i], int(jury.scores.readers[i]), _rounded(jury.scores.raw[i]), *[None] * 9))
+        for i in order
+        if jury.files[i] not in anchors
+    ]
+
+
+def _loads(jury: _Jury) -> list[tuple[str, int]]:
+    return list(zip(jury.jurors, jury.scores.loads.tolist(), strict=True))
+
+
+def _jurors(jury: _Jury, estimate: Estimate, severity: Floats) -> list[dict[str, Any]]:
+    low, high = interval(severity)
+    rows = []
+    for j, slope in enumerate(slopes(jury.scores, estimate.ratios)):
+        files = int(jury.scores.loads[j])
+        flags = ["low_slope"] * slope.is_flagged + ["few_files"] * (files < FEW_FILES)
+        figures = map(_rounded, (estimate.severity[j], low[j], high[j]))
+        value = None if slope.value is None else _rounded(slope.value)
+        rows.append(_row(JUROR_KEYS, (jury.jurors[j], files, *figures, value, flags)))
+    return rows
+
+
+def _agreement(jury: _Jury, estimate: Estimate | None) -> dict[str, Any]:
+    found: dict[str, Any] = _plain_alpha(alpha(jury.scores.totals.tolist(), jury.scores.files.tolist(), Level.INTERVAL))
+    if estimate is None:
+        return found
+    readers = float(jury.scores.readers.mean())
+    variances = (estimate.file_variance, estimate.juror_variance, estimate.noise_variance)
+    part = shares(*variances, readers)
+    return found | {
+        "mean_readers": _rounded(readers),
+        "share_single": _rounded(part.single),
+        "share_single_corrected": _rounded(part.single_corrected),
+        "share_mean": _rounded(part.mean),
+        "share_mean_corrected": _rounded(part.mean_corrected),
+        "readers_needed": readers_needed(estimate.file_variance, estimate.noise_variance),
+    }
+
+
+def _plain_alpha(found: Alpha) -> dict[str, Any]:
+    value, low, high = (None if x is None else _rounded(x) for x in (found.value, found.low, found.high))
+    verdict = None if found.verdict is None else str(found.verdict)
+    return {"alpha": value, "alpha_low": low, "alpha_high": high, "units": found.units, "verdict": verdict}
+
+
+def _criterion(sheet: Sheet, name: str) -> Alpha:
+    cells = [(pair[0], score) for pair, scores in sheet.scores.items() if (score := scores.get(name)) is not None]
+    unit_of = {file: position for position, file in enumerate(sorted({file for file, _ in cells}))}
+    return alpha([score for _, score in cells], [unit_of[file] for file, _ in cells], Level.ORDINAL)
+
+
+def _below(sheet: Sheet, minimum: float | None) -> set[str]:
+    """Files with the plain average of a criterion below the minimum."""
+    if minimum is None:
+        return set()
+    given: dict[tuple[str, str], list[float]] = {}
+    for (file, _), scores in sheet.scores.items():
+        for criterion, score in scores.items():
+            if score is not None:
+                given.setdefault((file, criterion), []).append(score)
+    return {file for (file, _), scores in given.items() if round(math.fsum(scores) / len(scores), 9) < minimum}
+
+
+def _design(scores: Scores) -> dict[str, Any]:
+    return {
+        "components": count_components(scores.incidence),
+        "efficiency": _rounded(efficiency(scores.incidence)),
+    }
+
+
+def _warnings(sheet: Sheet, scores: Scores, design: Mapping[str, Any]) -> list[str]:
+    given = [score for row in sheet.scores.values() for score in row.values() if score is not None]
+    cells = np.array(given) if given else scores.totals
+    extreme = float(np.mean((cells <= 0) | (cells >= 5)))
+    raised = {
+        "few_jurors": scores.juror_count < FEW_JURORS,
+        "weak_design": design["efficiency"] < WEAK_DESIGN,
+        "many_extreme_scores": extreme > CEILING,
+    }
+    return [name for name, is_raised in raised.items() if is_raised]
+
+
+def _row(keys: tuple[str, ...], values: tuple[Any, ...]) -> dict[str, Any]:
+    return dict(zip(keys, values, strict=True))
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), DECIMALS)
