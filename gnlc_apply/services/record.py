@@ -14,6 +14,8 @@ from gnlc_apply.extensions import db
 from gnlc_apply.models import GuessCounter, Notice
 
 WINDOW = timedelta(minutes=15)
+# Counted by the minute, so that the quarter of an hour begins anew for each guess and not for all at once.
+_MINUTE = 60
 
 
 def notice(
@@ -26,16 +28,15 @@ def notice(
 
 
 def _window_start(now: datetime) -> datetime:
-    seconds = int(WINDOW.total_seconds())
-    return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
+    return datetime.fromtimestamp(int(now.timestamp()) // _MINUTE * _MINUTE, UTC)
 
 
 def guesses(key: str) -> int:
-    """Wrong guesses under this key in the running window and the one before, across all workers and restarts."""
+    """Wrong guesses under this key in the last quarter of an hour, a minute more at most, across all workers and restarts."""
     since = _window_start(clock.now()) - WINDOW
     with db.reading() as session:
         counted = select(func.coalesce(func.sum(GuessCounter.count), 0)).where(
-            GuessCounter.key == key, GuessCounter.window_start > since
+            GuessCounter.key == key, GuessCounter.window_start >= since
         )
         return int(session.scalar(counted) or 0)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from gnlc_apply.core import clock
 from gnlc_apply.core.errors import TooMany
 from gnlc_apply.services.account import guessing
 from gnlc_apply.services.record import guesses
@@ -43,6 +45,24 @@ def test_forgiving_takes_back_one() -> None:
     guessing.claim([("first", 10)])
     guessing.forgive(["first"])
     assert guesses("first") == 1
+
+
+@pytest.mark.parametrize("second", [0, 1, 59, 14 * 60 + 58, 14 * 60 + 59, 7 * 60 + 30])
+def test_the_quarter_of_an_hour_begins_with_the_guess_and_not_with_the_clock(second: int) -> None:
+    """Whenever the guesses begin: ten are counted for the whole quarter of an hour after, and for no more than sixteen minutes."""
+    start = datetime(2027, 3, 1, 9, tzinfo=UTC) + timedelta(seconds=second)
+    with clock.at(start):
+        for _ in range(6):
+            guessing.claim([("across", 10)])
+    with clock.at(start + timedelta(seconds=2)):
+        for _ in range(4):
+            guessing.claim([("across", 10)])
+    for later in (timedelta(seconds=3), timedelta(minutes=7), timedelta(minutes=15)):
+        with clock.at(start + later), pytest.raises(TooMany):
+            guessing.claim([("across", 10)])
+    with clock.at(start + timedelta(minutes=16, seconds=2)):
+        guessing.claim([("across", 10)])
+        assert guesses("across") == 1
 
 
 @pytest.mark.parametrize(
