@@ -75,6 +75,7 @@ from gnlc_apply.models.person import (
     Invitation,
     OneTimeToken,
     Person,
+    PrivacyAcceptance,
     RecoveryCode,
     RememberedDevice,
     Role,

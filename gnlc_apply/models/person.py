@@ -138,6 +138,16 @@ class Invitation(HasId, Base):
     )
 
 
+class PrivacyAcceptance(HasId, Base):
+    """That a person has taken note of one version of the privacy notice, and when."""
+
+    __tablename__ = "privacy_acceptance"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    version: Mapped[str] = mapped_column(String(20))
+    accepted_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("person_id", "version"),)
+
+
 class OneTimeToken(HasId, Base):
     """The hash of a secret that was sent to an address, good for one purpose, once, for a while."""
 

@@ -38,6 +38,8 @@ class Actor:
     session_hash: str = ""
     # Since when the installation is held after a restore; its staff are told on every page.
     held_since: datetime | None = None
+    # Whether the privacy notice as it stands now was taken note of; who has not is asked on every page.
+    has_accepted_privacy: bool = True
 
     def holds(self, *roles: Role) -> bool:
         """Whether one of these roles runs for this actor."""

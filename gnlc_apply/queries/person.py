@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 
 from gnlc_apply.core import clock
+from gnlc_apply.core.privacy_notice import VERSION
 from gnlc_apply.extensions import db
-from gnlc_apply.models import Call, CallState, Grant, Instance, Person, Role
+from gnlc_apply.models import Call, CallState, Grant, Instance, Person, PrivacyAcceptance, Role
 from gnlc_apply.permissions import Actor, Granted
 
 # Built once: it runs in every request of somebody who is signed in.
@@ -23,6 +24,9 @@ _PERSON_WITH_GRANTS = (
         Grant.country,
         Call.state,
         select(Instance.held_since).where(Instance.id == 1).scalar_subquery().label("held_since"),
+        exists()
+        .where(PrivacyAcceptance.person_id == Person.id, PrivacyAcceptance.version == bindparam("notice"))
+        .label("has_accepted_privacy"),
     )
     .outerjoin(
         Grant,
@@ -47,7 +51,7 @@ def actor(
 
     A juror's access ends when the call is concluded (the grant's own end applies too).
     """
-    asked = {"person_id": person_id, "today": clock.today()}
+    asked = {"person_id": person_id, "today": clock.today(), "notice": VERSION}
     rows = db.reader.connection().execute(_PERSON_WITH_GRANTS, asked).all()
     if not rows:
         return None
@@ -69,6 +73,7 @@ def actor(
         has_second_factor=first.totp_confirmed_at is not None,
         session_hash=session_hash,
         held_since=first.held_since,
+        has_accepted_privacy=bool(first.has_accepted_privacy),
     )
 
 

@@ -17,6 +17,7 @@ from gnlc_apply.models import (
     MessageState,
     OutboxMessage,
     Person,
+    PrivacyAcceptance,
     RememberedDevice,
     Role,
     Signature,
@@ -83,6 +84,12 @@ def _kept(session: Session, person: Person) -> dict[str, Any]:
             .join(Application, Application.id == ApplicationMember.application_id)
             .where(ApplicationMember.person_id == number)
             .order_by(ApplicationMember.id),
+        ),
+        "privacy_notices": _rows(
+            session,
+            select(PrivacyAcceptance.version, PrivacyAcceptance.accepted_at)
+            .where(PrivacyAcceptance.person_id == number)
+            .order_by(PrivacyAcceptance.id),
         ),
         "sessions": _rows(
             session,

@@ -48,6 +48,7 @@ class Page:
     demo_clock: datetime | None = None
     held_since: datetime | None = None
     is_hold_mine: bool = False
+    asks_privacy: bool = False
     flashes: list[tuple[str, str]] = field(default_factory=list)
     has_errors: bool = False
 
@@ -122,6 +123,8 @@ def build_page(title: str = "", *, has_errors: bool = False) -> Page:
         demo_clock=None,
         held_since=actor.held_since if actor.is_staff else None,
         is_hold_mine=can(actor, Permission.RELEASE_HOLD),
+        # The people of a demonstration are invented.
+        asks_privacy=actor.kind == "person" and not actor.has_accepted_privacy and not instance.is_demo(),
         flashes=_flashes(),
         has_errors=has_errors,
     )

@@ -7,6 +7,7 @@ from gnlc_apply.services.account.granting import deactivate, grant, reactivate, 
 from gnlc_apply.services.account.inviting import accept_invitation, invite, invite_colleague, revoke_invitation
 from gnlc_apply.services.account.password import ask_for_reset, change_password, prove_password, reset_password
 from gnlc_apply.services.account.personal import export_own, export_person
+from gnlc_apply.services.account.privacy import accept_privacy_notice
 from gnlc_apply.services.account.profile import ask_address_change, change_profile, confirm_address
 from gnlc_apply.services.account.registering import confirm_registration, register
 from gnlc_apply.services.account.requesting import (
@@ -42,6 +43,7 @@ __all__ = [
     "Entered",
     "Wish",
     "accept_invitation",
+    "accept_privacy_notice",
     "ask_address_change",
     "ask_erasure",
     "ask_for_reset",

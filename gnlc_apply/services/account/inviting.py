@@ -18,6 +18,7 @@ from gnlc_apply.permissions import Actor, Permission, can, require, require_seen
 from gnlc_apply.queries import account as accounts
 from gnlc_apply.services.account import granting
 from gnlc_apply.services.account.people import SECRETARIAT, by_email, check_password, named, normal_email, refuse_own
+from gnlc_apply.services.account.privacy import note_acceptance
 from gnlc_apply.services.case import load
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.ties import keep_apart
@@ -251,6 +252,7 @@ def accept_invitation(
     row = _open(unit, token)
     person = _invitee(unit, row, name or row.name, password_hash)
     row.accepted_at, row.accepted_by_id = unit.now, person.id
+    note_acceptance(unit, person)
     if row.role is not None:
         granting.add(unit, person, granting.Place(row.role, row.call_id, row.country), **_dates(row))
     else:

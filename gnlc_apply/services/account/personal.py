@@ -21,6 +21,7 @@ from gnlc_apply.models import (
     MemberRole,
     OneTimeToken,
     Person,
+    PrivacyAcceptance,
     RecoveryCode,
     RememberedDevice,
     Signature,
@@ -87,7 +88,7 @@ def erase(unit: Unit, person: Person) -> None:
     require_erasable(unit, person)
     email, name = person.email, person.name
     _forget_typed(unit, person)
-    for table in (WebSession, RememberedDevice, RecoveryCode, OneTimeToken):
+    for table in (PrivacyAcceptance, WebSession, RememberedDevice, RecoveryCode, OneTimeToken):
         unit.session.execute(delete(table).where(table.person_id == person.id))
     gone = f"{person.reference.lower()}@erased.invalid"
     outbox.forget_person(unit.session, person.id, email, gone)

@@ -12,6 +12,7 @@ from gnlc_apply.permissions import Actor
 from gnlc_apply.queries import account as accounts
 from gnlc_apply.services.account import guessing, tokens
 from gnlc_apply.services.account.people import by_email, check_password, named, normal_email, tell
+from gnlc_apply.services.account.privacy import note_acceptance
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.ties import keep_apart
 
@@ -103,5 +104,6 @@ def confirm_registration(unit: Unit, *, actor: Actor, token: str, password: str,
     person.password_hash = password_hash
     person.confirmed_at = person.confirmed_at or unit.now
     unit.note("confirmed", "person", person.id)
+    note_acceptance(unit, person)
     keep_apart(unit, person.id)
     return person.id

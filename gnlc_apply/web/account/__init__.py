@@ -8,6 +8,7 @@ from gnlc_apply.web.account import (
     invitation,
     mailed_code,
     password,
+    privacy,
     profile,
     registration,
     second_factor,
@@ -27,6 +28,7 @@ for part in (
     second_factor,
     confirm,
     profile,
+    privacy,
     address,
     sessions,
 ):

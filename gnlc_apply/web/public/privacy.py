@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response
 
+from gnlc_apply.core.privacy_notice import VERSION
 from gnlc_apply.web.access import public
 from gnlc_apply.web.public.words import contact
 from gnlc_apply.web.rendering import render
@@ -13,4 +14,4 @@ blueprint = Blueprint("privacy", __name__)
 @public(cache="revalidate")
 def page() -> Response:
     """What is kept of whom, why and for how long."""
-    return render(contact=contact())
+    return render(contact=contact(), version=VERSION)
