@@ -20,6 +20,7 @@ def note_acceptance(unit: Unit, person: Person) -> bool:
     )
     if is_known is None:
         unit.session.add(PrivacyAcceptance(person_id=person.id, version=VERSION, accepted_at=unit.now))
+    return is_known is None
 
 
 @command()
