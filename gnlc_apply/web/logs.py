@@ -40,7 +40,9 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             entry["fault"] = self.formatException(record.exc_info)
-        return json.dumps(entry, ensure_ascii=False)
+        # In ASCII: JSON alone would leave marks that turn the direction, U+2028 and C1 controls as they are, and a lone
+        # surrogate could not be written at all.
+        return json.dumps(entry)
 
 
 def configure() -> None:

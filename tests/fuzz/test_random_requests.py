@@ -23,8 +23,8 @@ from tests.access.test_browser_rules import checked
 from tests.fuzz.shots import Armoury, Fields, Shot, troubles
 from tests.proof import amount
 
-PARTS = amount(1, 50)
-EACH = 1_010
+PARTS = 5
+EACH = amount(1_010, 10_100)
 pytestmark = [pytest.mark.proof, pytest.mark.timeout(amount(900, 14_400))]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import re
 
 import pytest
@@ -19,8 +20,7 @@ from gnlc_apply.queries import instance
 from gnlc_apply.web import logs
 from gnlc_apply.web.access import access_of, public
 from gnlc_apply.web.headers import CSP, FIXED
-
-INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
+from tests.web.inline import inline
 
 
 def check(answer: TestResponse) -> None:
@@ -35,7 +35,46 @@ def check(answer: TestResponse) -> None:
     assert answer.headers["Cache-Control"]
     assert re.fullmatch(r"[0-9a-f]{16}", answer.headers["X-Request-ID"])
     if answer.mimetype == "text/html":
-        assert not INLINE.findall(answer.text)
+        assert inline(answer.text) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        ("<script>alert(1)</script>", ["script"]),
+        ('<script type="module">alert(1)</script>', ["script"]),
+        ("<STYLE>p {}</STYLE>", ["style"]),
+        ('<p style="color: red">', ["p style=color: red"]),
+        ("<img src=x onerror=alert(1)>", ["img onerror=alert(1)"]),
+        ('<svg/onload="alert(1)">', ["svg onload=alert(1)"]),
+        ('<a href=" \tjava\nscript:alert(1)">', ["a href= \tjava\nscript:alert(1)"]),
+        ('<a href="&#106;avascript:alert(1)">', ["a href=javascript:alert(1)"]),
+        ('<button formaction="JavaScript:x">', ["button formaction=JavaScript:x"]),
+        ('<form action="vbscript:x">', ["form action=vbscript:x"]),
+    ],
+)
+def test_what_acts_by_itself_is_noticed(page: str, found: list[str]) -> None:
+    assert inline(page) == found
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<script src="/static/app.js"></script>',
+        '<a href="/ar/account/sign-in?search=javascript:alert(1)">',
+        '<input value="&#34;&gt;&lt;img src=x onerror=alert(1)&gt;">',
+        '<input value="javascript:alert(1)">',
+        "<p>javascript:alert(1) &lt;script&gt; style=x onclick=y</p>",
+    ],
+)
+def test_what_only_looks_like_it_is_text(page: str) -> None:
+    assert inline(page) == []
+
+
+def test_what_was_asked_for_stays_inside_the_query_of_a_link(client: FlaskClient) -> None:
+    page = client.get("/en/account/sign-in", query_string={"search": "javascript:alert(1)", "listed": '"><b onx=1>'})
+    assert 'href="/ar/account/sign-in?search=javascript:alert(1)&amp;listed=%22%3E%3Cb+onx%3D1%3E"' in page.text
+    check(page)
 
 
 def address(rule: Rule) -> str:
@@ -93,11 +132,14 @@ def test_404_413_400_and_500(app: Flask) -> None:
     app.testing = False
     client = app.test_client()
     missing = client.get("/en/nothing-here")
-    app.config["MAX_CONTENT_LENGTH"] = 100
-    large = client.post("/en/sign-in", data={"email": "x" * 1000})
+    # A form has a limit of its own, whatever a file may have.
+    app.config["MAX_FORM_MEMORY_SIZE"] = 100
+    large = client.post("/en/account/sign-in", data={"email": "x" * 1000})
+    app.config["MAX_CONTENT_LENGTH"] = 2_000
+    larger = client.post("/en/account/sign-in", data={"email": (io.BytesIO(b"x" * 3_000), "x.pdf")})
     broken = client.get("/breaks")
     elsewhere = client.get("/en/", headers={"Host": "evil.example"})
-    for answer, status in ((missing, 404), (large, 413), (broken, 500), (elsewhere, 400)):
+    for answer, status in ((missing, 404), (large, 413), (larger, 413), (broken, 500), (elsewhere, 400)):
         assert answer.status_code == status
         check(answer)
         assert answer.headers["Cache-Control"] == "no-store"
