@@ -9,6 +9,8 @@ from gnlc_apply.core import clock
 
 MOST_FIELDS = 10_000
 """Fields of one form: several for each file of the largest call that one page shows. A multipart form has a limit of its own."""
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+"""What the body of a request may be."""
 
 
 def init_app(app: Flask) -> None:
@@ -32,7 +34,10 @@ def record() -> None:
 
 
 def _require_a_form() -> None:
-    """Raise what fits where the fields are endless, or where a part has no name: no page of ours sends either."""
+    """Raise what fits where the body is no form, its fields are endless, or a part has no name: no page of ours sends it."""
+    # JSON would be taken for the fields of a form, whatever it is made of.
+    if request.mimetype not in FORMS and request.get_data():
+        raise BadRequest()
     if sum(map(len, request.form.listvalues())) > MOST_FIELDS:
         raise RequestEntityTooLarge()
     if None in request.form or None in request.files:

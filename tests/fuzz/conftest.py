@@ -30,30 +30,24 @@ def fields(built: Ground, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
 
 
 class AskedOutside(OSError):
-    """Something wanted to speak with another machine."""
+    """Something wanted to speak with another process or machine."""
 
 
 @pytest.fixture
 def outgoing(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """What was looked up or connected to but for this machine itself; nothing of it leaves."""
+    """What was looked up or connected to, this machine too: answering a request needs neither; nothing of it leaves."""
     asked: list[object] = []
-    connect, look_up = socket.socket.connect, socket.getaddrinfo
 
-    def is_here(host: object) -> bool:
-        return host in ("127.0.0.1", "::1", "localhost")
+    def guarded_connect(_self: socket.socket, address: Any) -> None:
+        asked.append(address)
+        raise AskedOutside(address)
 
-    def guarded_connect(self: socket.socket, address: Any) -> None:
-        if self.family != socket.AF_UNIX and not is_here(address[0] if isinstance(address, tuple) else address):
-            asked.append(address)
-            raise AskedOutside(address)
-        connect(self, address)
-
-    def guarded_look_up(host: Any, *values: Any, **more: Any) -> Any:
-        if not is_here(host):
-            asked.append(host)
-            raise AskedOutside(host)
-        return look_up(host, *values, **more)
+    def guarded_look_up(host: Any, *_values: Any, **_more: Any) -> Any:
+        asked.append(host)
+        raise AskedOutside(host)
 
     monkeypatch.setattr(socket.socket, "connect", guarded_connect)
-    monkeypatch.setattr(socket, "getaddrinfo", guarded_look_up)
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect)
+    for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "gethostbyaddr"):
+        monkeypatch.setattr(socket, name, guarded_look_up)
     return asked

@@ -96,7 +96,8 @@ class Armoury:
         if method not in ("GET", "HEAD", "OPTIONS") or dice.random() < 0.05:
             self._fill(dice, shot)
         names = dice.sample(sorted(odd.HEADERS), dice.choice((0, 0, 1, 1, 2, 4)))
-        shot.headers = [(name, dice.choice(odd.HEADERS[name])) for name in names]
+        # Beside the token that the body may have brought.
+        shot.headers += [(name, dice.choice(odd.HEADERS[name])) for name in names if name not in dict(shot.headers)]
         return shot
 
     @staticmethod

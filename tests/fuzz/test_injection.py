@@ -35,12 +35,15 @@ def smtp_sink(tmp_path: Path) -> Iterator[Sink]:
 
 
 def test_the_guard_notices_what_goes_out(outgoing: list[object]) -> None:
-    for host in ("169.254.169.254", "2130706433", "elsewhere.example"):
+    hosts = ("169.254.169.254", "2130706433", "elsewhere.example", "127.0.0.1", "::1", "localhost")
+    for host in hosts:
         with pytest.raises(OSError, match=re.escape(host)):
             socket.create_connection((host, 80), timeout=1)
-    with socket.socket() as line, pytest.raises(OSError, match="192"):
-        line.connect(("192.0.2.1", 80))
-    assert outgoing == ["169.254.169.254", "2130706433", "elsewhere.example", ("192.0.2.1", 80)]
+    with socket.socket() as line:
+        for ask in (line.connect, line.connect_ex):
+            with pytest.raises(OSError, match="192"):
+                ask(("192.0.2.1", 80))
+    assert outgoing == [*hosts, ("192.0.2.1", 80), ("192.0.2.1", 80)]
 
 
 @pytest.mark.parametrize(

@@ -108,3 +108,13 @@ def test_an_arrival_ends_with_its_request(app: Flask, client: FlaskClient) -> No
         client.post("/en/signin", data={"email": "x"})
     with clock.at(DEADLINE + timedelta(days=1)):
         assert clock.arrived() == DEADLINE + timedelta(days=1)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/vnd.x+json", "text/plain", "application/xml", ""])
+def test_what_is_no_form_is_not_read_as_one(client: FlaskClient, kind: str) -> None:
+    token = csrf_of(client.get("/en/account/sign-in"))
+    for body in (b'["email"]', b'"x"', b'{"email": "ana@example.org", "password": "x"}', b"[" * 10_000 + b"]" * 10_000):
+        answer = client.post("/en/account/sign-in", data=body, content_type=kind, headers={"X-CSRFToken": token})
+        assert answer.status_code == 400
+    answer = client.post("/en/account/sign-in", data={"email": "", "password": ""}, headers={"X-CSRFToken": token})
+    assert answer.status_code == 422

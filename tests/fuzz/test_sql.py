@@ -1,0 +1,142 @@
+"""Fragments of SQL in every parameter that an address reads: the answer is that to any other word, and nothing changes (F9).
+
+Which parameters an address reads is seen by asking it, not from a list.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, quote_plus
+
+import pytest
+from flask import Flask, Request
+from markupsafe import escape
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.test import TestResponse
+from werkzeug.utils import cached_property
+
+from tests.access import matrix
+from tests.access.asking import MARKS, NOT_COMPARED, Asker
+from tests.access.matrix import OPEN, Route
+from tests.access.test_matrix import TRACES
+from tests.proof import amount
+
+pytestmark = [pytest.mark.proof, pytest.mark.timeout(amount(300, 3_600))]
+HARMLESS, SIGNS = "zzqxvkj", "!?!?"
+# Each with what means nothing to SQL and the same to a search, for which signs alone are no word. None is shorter than three
+# signs, so that it is told from the page it is shown on.
+FRAGMENTS = {
+    "' OR '1'='1": HARMLESS,
+    "'; DROP TABLE person; --": HARMLESS,
+    '" OR 1=1 --': HARMLESS,
+    "1) UNION SELECT NULL--": HARMLESS,
+    "0 OR 1=1": HARMLESS,
+    "name DESC; SELECT 1": HARMLESS,
+    "(SELECT email FROM person)": HARMLESS,
+    f"{HARMLESS}' OR 'a' LIKE '%": HARMLESS,
+    f"%{HARMLESS[0]}%": f"?{HARMLESS[0]}?",
+    "%i%u%": "?i?u?",
+    "_isum_": "?isum?",
+    "[a-z]%": HARMLESS,
+    "$1::int": HARMLESS,
+    "%%%%": SIGNS,
+    "____": SIGNS,
+    "\\\\\\\\": SIGNS,
+    "';;;''''": SIGNS,
+}
+
+
+class Noted(ImmutableMultiDict[str, str]):
+    """Parameters that note which of them are asked for."""
+
+    asked: set[str] = set()
+
+    def __getitem__(self, key: str) -> str:
+        self.asked.add(key)
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        self.asked.add(str(key))
+        return super().__contains__(key)
+
+    def getlist(self, key: str, *more: object) -> list[str]:  # type: ignore[override]  # whatever it is turned into
+        """All values of one."""
+        self.asked.add(key)
+        return super().getlist(key, *more)
+
+
+def noting(app: Flask) -> None:
+    """From now on the application's requests note what is asked of them."""
+
+    class NotingRequest(Request):
+        @cached_property
+        def args(self) -> Noted:
+            """What stands in the query."""
+            return Noted(super().args)
+
+    app.request_class = NotingRequest
+
+
+def pages() -> list[tuple[Route, str, str]]:
+    """Every page with an object there and somebody who may."""
+    found = []
+    for route in matrix.routes().values():
+        if "GET" in route.methods and "slow" not in route.marks:
+            for which in matrix.OBJECTS[route.kind]:
+                roles = [role for role in matrix.ROLES if matrix.expected(route, role, which, "GET") == OPEN]
+                if roles:
+                    found.append((route, which, roles[0]))
+                    break
+    return found
+
+
+def told(answer: TestResponse, value: str) -> tuple[int, object, str]:
+    """The answer without the value and its length, wherever it stands in it."""
+    headers = {
+        k.lower(): v for k, v in answer.headers.items() if k.lower() not in {*NOT_COMPARED, "content-length", "etag"}
+    }
+    text = MARKS.sub(r'\1""', answer.get_data().decode("utf-8", "replace"))
+    # What links carry along.
+    text = re.sub(r'((?:href|action)="[^"?]*)\?[^"]*', r"\1", text)
+    location = headers.pop("location", "").partition("?")[0]
+    for written in (str(escape(value)), quote_plus(value), quote(value), value):
+        text = text.replace(written, "…")
+    return answer.status_code, (location, headers), text
+
+
+def parameters(asker: Asker) -> list[tuple[Route, str, str, str]]:
+    """Every parameter that a page reads: with the page's address and a role for which it opens."""
+    found = []
+    for route, which, role in pages():
+        path, client = asker.address(route, which), asker.browser(role)
+        Noted.asked.clear()
+        client.get(path)
+        # Some are read only where others are given.
+        client.get(path, query_string=dict.fromkeys(Noted.asked, HARMLESS))
+        found += [(route, path, role, name) for name in sorted(Noted.asked)]
+    return found
+
+
+def test_sql_in_a_parameter_is_a_word_like_any_other(asker: Asker, outgoing: list[object]) -> None:
+    noting(asker.app)
+    read = parameters(asker)
+    before = asker.facts(without=TRACES)
+    wrong = []
+    for _, path, role, name in read:
+        client = asker.browser(role)
+        for fragment, plain in list(FRAGMENTS.items())[:: amount(2, 1)]:
+            given, expected = (told(client.get(path, query_string={name: typed}), typed) for typed in (fragment, plain))
+            if given != expected:
+                lines = zip(given[2].splitlines(), expected[2].splitlines(), strict=False)
+                differing = next((pair for pair in lines if pair[0] != pair[1]), None)
+                wrong.append(f"{path}?{name}={fragment} as {role}: {given[0]} for {expected[0]}: {differing}")
+    assert not wrong, f"{len(wrong)}:\n" + "\n".join(wrong[:12])
+    assert asker.facts(without=TRACES) == before
+    assert outgoing == []
+    assert len(read) > 30
+    # A parameter that showed more, or another order, would be seen.
+    shown = {
+        typed: told(asker.browser("anonymous").get("/en/registry/", query_string={"q": typed}), typed)
+        for typed in (HARMLESS, SIGNS)
+    }
+    assert shown[HARMLESS] != shown[SIGNS]
