@@ -123,7 +123,7 @@ def _who_may(route: Route) -> str:
 
 
 def test_refused_methods_bodies_hosts_and_tokens_have_all_headers(asker: Asker) -> None:
-    asker.app.config["MAX_CONTENT_LENGTH"] = 2000
+    asker.app.config["MAX_CONTENT_LENGTH"] = asker.app.config["MAX_FORM_MEMORY_SIZE"] = 2000
     for route, path in kinds(asker):
         role = "owner"
         client, token = asker.browser(role), asker.ground.form_tokens[role]
