@@ -161,8 +161,8 @@ PROBES = (
         "post",
         2.0,
         8,
-        26,
-        4.8,
+        14,
+        3.4,
         requests=24,
     ),
     Probe(

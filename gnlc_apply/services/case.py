@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, func, literal, null, or_, select, union_all
+from sqlalchemy import CompoundSelect, Select, bindparam, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from gnlc_apply.core.errors import NotFound
@@ -52,8 +53,10 @@ def settled(unit: Unit) -> datetime:
     return unit.now - STILL_AT_WORK
 
 
-def _relations(application_id: int) -> CompoundSelect[tuple[str, int, Any]]:
-    """Who stands in which relation to a file, as (relation, person, role) in one statement."""
+@cache
+def _relations() -> CompoundSelect[tuple[str, int, Any]]:
+    """Who stands in which relation to a file, as (relation, person, role) in one statement; put together once."""
+    application_id = bindparam("application_id")
     return union_all(
         select(literal("member"), ApplicationMember.person_id, ApplicationMember.role).where(
             ApplicationMember.application_id == application_id, ApplicationMember.removed_at.is_(None)
@@ -79,7 +82,7 @@ def _relations(application_id: int) -> CompoundSelect[tuple[str, int, Any]]:
 def facts(session: Session, application: Application) -> ApplicationFacts:
     """What the policy asks about an application."""
     found: dict[str, dict[int, Any]] = {k: {} for k in ("member", "reader", "free", "blocked", "staff")}
-    for relation, person_id, role in session.execute(_relations(application.id)):
+    for relation, person_id, role in session.execute(_relations(), {"application_id": application.id}):
         found[relation][person_id] = role
     return ApplicationFacts(
         id=application.id,
@@ -127,10 +130,21 @@ def state_may_apply(state: State | None, on: datetime) -> bool:
 
 def find(session: Session, reference: str) -> Application:
     """The application with this reference, locked for this unit. Raises NotFound."""
-    row = session.scalar(select(Application).where(Application.reference == reference).with_for_update())
+    row = session.scalar(_by_reference(), {"reference": reference})
     if row is None:
         raise NotFound()
     return row
+
+
+@cache
+def _by_reference() -> Select[tuple[Application]]:
+    return select(Application).where(Application.reference == bindparam("reference")).with_for_update()
+
+
+def load_facts(unit: Unit, reference: str) -> tuple[Application, ApplicationFacts]:
+    """The application and what the policy asks about it, for acts that move nothing and so ask no guard. Raises NotFound."""
+    row = find(unit.session, reference)
+    return row, facts(unit.session, row)
 
 
 def load(unit: Unit, reference: str) -> ApplicationCase:

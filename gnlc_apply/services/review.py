@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, bindparam, delete, insert, select
 
 from gnlc_apply.core.errors import Conflict, Invalid, NotFound
 from gnlc_apply.core.text import Text
 from gnlc_apply.jury.conflicts import ConflictCode
-from gnlc_apply.models import Application, ApplicationState, Assignment, Call, Juror, Review, ReviewState, Score
+from gnlc_apply.models import (
+    Application,
+    ApplicationState,
+    Assignment,
+    Call,
+    Juror,
+    Minutes,
+    Review,
+    ReviewState,
+    Score,
+)
 from gnlc_apply.permissions import Actor, Permission, require, require_seen
 from gnlc_apply.queries.questionnaire import guide_of
 from gnlc_apply.questionnaire import Guide
@@ -34,36 +46,47 @@ class _Reading:
     call: Call
     guide: Guide
     review: Review | None
+    is_closed: bool
 
 
 def _reading(unit: Unit, reference: str, permission: Permission) -> _Reading:
     """The actor's own reading of a file. Raises NotFound for a file that is not the actor's, Forbidden before the gate."""
-    found = case.load(unit, reference)
-    require_seen(unit.actor, Permission.SEE_ASSIGNED, found.facts)
-    require(unit.actor, permission, found.facts)
-    row = unit.session.execute(
-        select(Assignment, Juror, Call)
-        .join(Juror, Juror.id == Assignment.juror_id)
-        .join(Call, Call.id == Juror.call_id)
-        .where(
-            Assignment.application_id == found.row.id,
-            Assignment.ended_at.is_(None),
-            Juror.person_id == unit.actor.person_id,
-        )
-        .with_for_update(of=Assignment)
-    ).one_or_none()
+    file, facts = case.load_facts(unit, reference)
+    require_seen(unit.actor, Permission.SEE_ASSIGNED, facts)
+    require(unit.actor, permission, facts)
+    mine = {"application_id": file.id, "person_id": unit.actor.person_id}
+    row = unit.session.execute(_mine(), mine).one_or_none()
     if row is None:
         raise NotFound()
-    assignment, juror, call = row
-    review = unit.session.scalar(select(Review).where(Review.assignment_id == assignment.id).with_for_update())
-    guide = guide_of(unit.session, call.guide_version_id)
-    return _Reading(found.row, assignment, juror, call, guide, review)
+    guide = guide_of(unit.session, row.Call.guide_version_id)
+    return _Reading(file, row.Assignment, row.Juror, row.Call, guide, row.Review, row.minutes is not None)
+
+
+@cache
+def _mine() -> Select[Any]:
+    """The running reading of one person, put together once. Whoever writes one has locked its file before, which makes
+    this statement see the last one's work; the lock here is for those who end readings without it.
+    """
+    return (
+        select(Assignment, Juror, Call, Review, Minutes.id.label("minutes"))
+        .join(Juror, Juror.id == Assignment.juror_id)
+        .join(Call, Call.id == Juror.call_id)
+        .outerjoin(Review, Review.assignment_id == Assignment.id)
+        .outerjoin(Minutes, Minutes.call_id == Call.id)
+        .where(
+            Assignment.application_id == bindparam("application_id"),
+            Assignment.ended_at.is_(None),
+            Juror.person_id == bindparam("person_id"),
+        )
+        .with_for_update(of=Assignment)
+    )
 
 
 def _refuse_closed(unit: Unit, reading: _Reading) -> None:
     if reading.file.state is not ApplicationState.IN_REVIEW:
         raise Conflict(Text("This file is not with the jury any more."))
-    pairs.refuse_after_minutes(unit.session, reading.call.id)
+    if reading.is_closed:
+        raise Conflict(pairs.READINGS_CLOSED)
     if reading.review is not None and reading.review.state is ReviewState.SUBMITTED:
         raise Conflict(Text("You have submitted this review. It cannot be changed."))
     if reading.review is not None and reading.review.state is ReviewState.ABSTAINED:
@@ -128,15 +151,30 @@ def _write(unit: Unit, reading: _Reading, scores: Scores, paragraph: str, revisi
     total = weighted_total(reading.guide.weights, {code: value for code, (value, _reason) in scores.items()})
     review.total = total.value if total.is_complete else None
     unit.session.flush()
-    unit.session.execute(delete(Score).where(Score.review_id == review.id))
-    rows = [
-        {"review_id": review.id, "criterion": code, "value": value, "reason": reason.strip()}
-        for code, (value, reason) in scores.items()
-        if value is not None or reason.strip()
-    ]
-    if rows:
-        unit.session.execute(insert(Score), rows)
+    _write_scores(unit, review.id, {code: (value, reason.strip()) for code, (value, reason) in scores.items()})
     return review
+
+
+def _write_scores(unit: Unit, review_id: int, scores: Scores) -> None:
+    """Write what has changed: most saves change one criterion, or the paragraph alone."""
+    rows = unit.session.execute(_scores(), {"review_id": review_id})
+    before = {row.criterion: (row.value, row.reason) for row in rows}
+    wanted = {code: score for code, score in scores.items() if score[0] is not None or score[1]}
+    gone = [code for code, score in before.items() if wanted.get(code) != score]
+    fresh = [
+        {"review_id": review_id, "criterion": code, "value": value, "reason": reason}
+        for code, (value, reason) in wanted.items()
+        if before.get(code) != (value, reason)
+    ]
+    if gone:
+        unit.session.execute(delete(Score).where(Score.review_id == review_id, Score.criterion.in_(gone)))
+    if fresh:
+        unit.session.execute(insert(Score), fresh)
+
+
+@cache
+def _scores() -> Select[Any]:
+    return select(Score.criterion, Score.value, Score.reason).where(Score.review_id == bindparam("review_id"))
 
 
 def _check_shape(guide: Guide, scores: Scores, paragraph: str) -> None:

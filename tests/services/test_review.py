@@ -128,6 +128,34 @@ def test_a_draft_keeps_all_that_was_typed(jury: Jury, juror: Actor) -> None:
     assert (the_review().total, the_review().paragraph) == (2.0, "Whole")
 
 
+def test_a_save_writes_what_has_changed_and_leaves_the_rest(jury: Jury, juror: Actor) -> None:
+    file = jury.files["Cusco"]
+    review.declare(actor=juror, reference=file, has_conflict=False)
+
+    def ids() -> dict[str, int]:
+        with db.reading() as session:
+            return {row.criterion: row.id for row in session.scalars(select(Score))}
+
+    first, second = GUIDE.criteria[0].code, GUIDE.criteria[1].code
+    given = scores(3)
+    review.save(actor=juror, reference=file, scores=given, paragraph="", revision=0)
+    before = ids()
+    # One value changes, one is taken back, one gets words beside the same value; the paragraph alone changes no score.
+    third = GUIDE.criteria[2].code
+    given |= {first: (5, ""), second: (None, " "), third: (3, " As before ")}
+    review.save(actor=juror, reference=file, scores=given, paragraph="Now.", revision=1)
+    assert kept_scores() == {
+        code: score for code, score in {**scores(3), first: (5, ""), third: (3, "As before")}.items() if code != second
+    }
+    after = ids()
+    assert {code for code in after if after[code] == before[code]} == set(GUIDE.weights) - {first, second, third}
+    review.save(actor=juror, reference=file, scores=given, paragraph="And now.", revision=2)
+    assert ids() == after
+    given[second] = (0, "")
+    review.save(actor=juror, reference=file, scores=given, paragraph="And now.", revision=3)
+    assert kept_scores()[second] == (0, "")
+
+
 def test_two_windows_never_overwrite_each_other(jury: Jury, juror: Actor) -> None:
     file = jury.files["Cusco"]
     review.declare(actor=juror, reference=file, has_conflict=False)

@@ -19,7 +19,7 @@ from gnlc_apply.queries import account as accounts
 from gnlc_apply.services.account import granting
 from gnlc_apply.services.account.people import SECRETARIAT, by_email, check_password, named, normal_email, refuse_own
 from gnlc_apply.services.account.privacy import note_acceptance
-from gnlc_apply.services.case import load
+from gnlc_apply.services.case import load_facts
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.ties import keep_apart
 
@@ -144,18 +144,17 @@ def invite_colleague(
     unit: Unit, *, actor: Actor, reference: str, email: str, name: str, member_role: MemberRole | str
 ) -> str:
     """The owner of a city's application invites a colleague as owner's help: editor or viewer; the link's secret."""
-    case = load(unit, reference)
-    require_seen(actor, Permission.READ_AS_CITY, case.facts)
-    require(actor, Permission.OWN_AS_CITY, case.facts)
+    file, facts = load_facts(unit, reference)
+    require_seen(actor, Permission.READ_AS_CITY, facts)
+    require(actor, Permission.OWN_AS_CITY, facts)
     if MemberRole(member_role) is MemberRole.OWNER:
         raise Conflict(Text("An application has one owner. Hand it over instead."))
     address = normal_email(email)
     person = by_email(unit.session, address)
-    if person is not None and person.id in case.facts.members:
+    if person is not None and person.id in facts.members:
         raise Conflict(Text("This person is in the application already."))
     letter = Letter(address, named(name), actor.language, kind="invitation_colleague")
-    place_name = case.row.place_name
-    return issue(unit, letter, application=(case.row.id, MemberRole(member_role)), place_name=place_name)
+    return issue(unit, letter, application=(file.id, MemberRole(member_role)), place_name=file.place_name)
 
 
 @command()

@@ -37,10 +37,10 @@ def assign(unit: Unit, *, actor: Actor, reference: str, juror: str) -> None:
 
     ``juror`` is the juror's reference. Raises Conflict with the obstacle in words.
     """
-    found = case.load(unit, reference)
-    require_seen(actor, Permission.READ_AS_SECRETARIAT, found.facts)
-    require(actor, Permission.CHECK_APPLICATION, found.facts)
-    file, row = found.row, pairs.juror_by_reference(unit.session, juror)
+    file, facts = case.load_facts(unit, reference)
+    require_seen(actor, Permission.READ_AS_SECRETARIAT, facts)
+    require(actor, Permission.CHECK_APPLICATION, facts)
+    row = pairs.juror_by_reference(unit.session, juror)
     # Held as ``ties.keep_apart`` holds it: a tie that somebody gains meanwhile is seen here, or sees this reading there.
     call = unit.session.get_one(Call, file.call_id, with_for_update=True)
     pairs.refuse_after_minutes(unit.session, call.id)
@@ -96,14 +96,14 @@ def record_conflict(unit: Unit, *, actor: Actor, reference: str, juror: str, cod
 
     A reading that runs ends at once and does not count. Raises Invalid for another code or without a detail.
     """
-    found = case.load(unit, reference)
-    require_seen(actor, Permission.READ_AS_SECRETARIAT, found.facts)
+    file, facts = case.load_facts(unit, reference)
+    require_seen(actor, Permission.READ_AS_SECRETARIAT, facts)
     row = pairs.juror_by_reference(unit.session, juror)
-    if row.call_id != found.row.call_id:
+    if row.call_id != file.call_id:
         raise NotFound()
     if code not in _DECLARED:
         raise Invalid(Text("Choose from the list."), {"code": Text("Choose from the list.")})
-    declare(unit, row, found.row, code, detail)
+    declare(unit, row, file, code, detail)
 
 
 def declare(unit: Unit, juror: Juror, file: Application, code: str, detail: str) -> None:

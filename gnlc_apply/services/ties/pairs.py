@@ -31,11 +31,13 @@ from gnlc_apply.models import (
 from gnlc_apply.services.command import Unit
 from gnlc_apply.services.ties.panel import Panel
 
+READINGS_CLOSED = Text("The chair has confirmed the jury's recommendation. The readings are closed.")
+
 
 def refuse_after_minutes(session: Session, call_id: int) -> None:
     """Raise Conflict once the chair has confirmed the jury's recommendation: what was counted stays as it was."""
     if session.scalar(select(Minutes.id).where(Minutes.call_id == call_id)) is not None:
-        raise Conflict(Text("The chair has confirmed the jury's recommendation. The readings are closed."))
+        raise Conflict(READINGS_CLOSED)
 
 
 def juror_by_reference(session: Session, reference: str) -> Juror:
