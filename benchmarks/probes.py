@@ -153,7 +153,7 @@ PROBES = (
         requests=24,
     ),
     Probe("juror_home", "juror's home, 1,000 applications in the call", _juror_home, "list_60", 4.0, 5, 3),
-    Probe("review_open", "open a review", _reviews, "form", 2.0, 5, 7, 5.4, requests=24),
+    Probe("review_open", "open a review", _reviews, "form", 2.0, 5, 5, 3.4, requests=24),
     Probe(
         "review_save",
         "save a review",
@@ -161,7 +161,7 @@ PROBES = (
         "post",
         2.0,
         8,
-        14,
+        13,
         3.4,
         requests=24,
     ),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, bindparam, func, literal, null, or_, select, union_all
+from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from gnlc_apply.core.errors import NotFound
@@ -56,7 +56,7 @@ def settled(unit: Unit) -> datetime:
 @cache
 def _relations() -> CompoundSelect[tuple[str, int, Any]]:
     """Who stands in which relation to a file, as (relation, person, role) in one statement; put together once."""
-    application_id = bindparam("application_id")
+    application_id: BindParameter[int] = bindparam("application_id")
     return union_all(
         select(literal("member"), ApplicationMember.person_id, ApplicationMember.role).where(
             ApplicationMember.application_id == application_id, ApplicationMember.removed_at.is_(None)
@@ -137,7 +137,7 @@ def find(session: Session, reference: str) -> Application:
 
 
 @cache
-def _by_reference() -> Select[tuple[Application]]:
+def _by_reference() -> Select[Application]:
     return select(Application).where(Application.reference == bindparam("reference")).with_for_update()
 
 

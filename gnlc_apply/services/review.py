@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from gnlc_apply.core.errors import Conflict, Invalid, NotFound
 from gnlc_apply.core.text import Text
@@ -25,6 +24,7 @@ from gnlc_apply.models import (
 )
 from gnlc_apply.permissions import Actor, Permission, require, require_seen
 from gnlc_apply.queries.questionnaire import guide_of
+from gnlc_apply.queries.rows import AnySelect
 from gnlc_apply.questionnaire import Guide
 from gnlc_apply.questionnaire.totals import weighted_total
 from gnlc_apply.services import case
@@ -63,7 +63,7 @@ def _reading(unit: Unit, reference: str, permission: Permission) -> _Reading:
 
 
 @cache
-def _mine() -> Select[Any]:
+def _mine() -> AnySelect:
     """The running reading of one person, put together once. Whoever writes one has locked its file before, which makes
     this statement see the last one's work; the lock here is for those who end readings without it.
     """
@@ -173,7 +173,7 @@ def _write_scores(unit: Unit, review_id: int, scores: Scores) -> None:
 
 
 @cache
-def _scores() -> Select[Any]:
+def _scores() -> AnySelect:
     return select(Score.criterion, Score.value, Score.reason).where(Score.review_id == bindparam("review_id"))
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
@@ -22,8 +22,8 @@ from gnlc_apply.models import (
     ReviewState,
     Role,
 )
-from gnlc_apply.permissions import Actor, Permission, visible_to
-from gnlc_apply.queries.rows import AnyRow
+from gnlc_apply.permissions import Actor, Granted, Permission, kept_per_person, visible_to
+from gnlc_apply.queries.rows import AnyRow, AnySelect
 
 NOT_BEGUN, BEGUN, ABSTAINED = Text("not begun"), Text("begun"), Text("abstained")
 
@@ -80,17 +80,22 @@ def home(viewer: Actor, now: datetime) -> list[Seat]:
         select(Juror, Call, Minutes.id.label("minutes"))
         .join(Call, Call.id == Juror.call_id)
         .outerjoin(Minutes, Minutes.call_id == Call.id)
-        .where(
-            Juror.person_id == viewer.person_id,
-            Juror.ended_at.is_(None),
-            Juror.declined_at.is_(None),
-            Call.state != CallState.CONCLUDED,
-            Call.id.in_(viewer.calls_of(Role.JUROR)),
-        )
+        .where(*_sits(viewer))
         .order_by(Call.id.desc())
     ).all()
     files = _home_files(viewer, [row.Juror.id for row in seats])
     return [_seat(viewer, row, files[row.Juror.id]) for row in seats]
+
+
+def _sits(viewer: Actor) -> tuple[ColumnElement[bool], ...]:
+    """I sit in this jury, and its call is not concluded."""
+    return (
+        Juror.person_id == viewer.person_id,
+        Juror.ended_at.is_(None),
+        Juror.declined_at.is_(None),
+        Call.state != CallState.CONCLUDED,
+        Call.id.in_(viewer.calls_of(Role.JUROR)),
+    )
 
 
 def _seat(viewer: Actor, row: AnyRow, files: list[HomeFile]) -> Seat:
@@ -106,6 +111,49 @@ def _seat(viewer: Actor, row: AnyRow, files: list[HomeFile]) -> Seat:
         is_closed=row.minutes is not None,
         deadline_at=call.reading_deadline_at,
         files=tuple(files),
+    )
+
+
+@dataclass(frozen=True)
+class NextFile:
+    """The next file that I have to read."""
+
+    reference: str
+    is_declared: bool
+
+
+def next_open(viewer: Actor, now: datetime, reference: str) -> NextFile | None:
+    """After this file the next in my own order that is neither submitted nor abstained from, beginning anew at the end."""
+    asked = _of_the_same_seat(viewer.kind, viewer.person_id, viewer.grants)
+    files = db.reader.connection().execute(asked, {"reference": reference}).all()
+    place = next((number for number, file in enumerate(files) if file.reference == reference), None)
+    if place is None:
+        return None
+    for file in (*files[place + 1 :], *files[:place]):
+        if file.state is None or file.state is ReviewState.DRAFT:
+            return NextFile(file.reference, file.declared_free_at is not None)
+    return None
+
+
+@kept_per_person
+def _of_the_same_seat(kind: str, person_id: int | None, grants: tuple[Granted, ...]) -> AnySelect:
+    """All my files of the call that this file is of, in my order; put together once for a person in these roles."""
+    viewer = Actor(kind=kind, person_id=person_id, grants=grants)
+    call_id = select(Application.call_id).where(Application.reference == bindparam("reference"))
+    return (
+        select(Application.reference, Assignment.declared_free_at, Review.state)
+        .join(Assignment, Assignment.application_id == Application.id)
+        .join(Juror, Juror.id == Assignment.juror_id)
+        .join(Call, Call.id == Juror.call_id)
+        .outerjoin(Review, Review.assignment_id == Assignment.id)
+        .where(
+            *_sits(viewer),
+            Juror.call_id == call_id.correlate(None).scalar_subquery(),
+            Assignment.ended_at.is_(None),
+            Application.state == ApplicationState.IN_REVIEW,
+            visible_to(viewer, Permission.SEE_ASSIGNED),
+        )
+        .order_by(Assignment.position, Assignment.id)
     )
 
 

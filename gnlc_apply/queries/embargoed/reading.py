@@ -21,13 +21,12 @@ from gnlc_apply.models import (
     Attachment,
     Call,
     Juror,
-    Minutes,
     Review,
     ReviewState,
-    Score,
     State,
 )
 from gnlc_apply.permissions import Actor, Permission, visible_to
+from gnlc_apply.queries.embargoed.reading_rows import page_of_mine, scores_of
 from gnlc_apply.queries.questionnaire import form_of, guide_of
 from gnlc_apply.queries.rows import AnyRow, AnySelect
 from gnlc_apply.questionnaire import Form, Guide, Kind
@@ -82,6 +81,8 @@ class ReadingPage:
     is_closed: bool
     deadline_at: datetime | None
     short_code: str
+    sha256: str
+    form_version: int
     form: Form
     guide: Guide
     answers: Mapping[str, Any]
@@ -112,27 +113,26 @@ class OtherReview:
     paragraph: str
 
 
-def _of_mine(viewer: Actor, reference: str, permission: Permission, *columns: Any) -> AnySelect:
+def _given_to_me(viewer: Actor, reference: str) -> AnySelect:
     return (
-        select(*columns)
+        select(Application, State.region, Call.title, Assignment.declared_free_at, ApplicationVersion)
         .select_from(Application)
         .join(Assignment, (Assignment.application_id == Application.id) & Assignment.ended_at.is_(None))
         .join(Juror, (Juror.id == Assignment.juror_id) & (Juror.person_id == viewer.person_id))
         .join(Call, Call.id == Application.call_id)
         .join(ApplicationVersion, ApplicationVersion.id == Application.version_id)
+        .join(State, State.iso3 == Application.country)
         .where(
             Application.reference == reference,
             Application.state == ApplicationState.IN_REVIEW,
-            visible_to(viewer, permission),
+            visible_to(viewer, Permission.SEE_ASSIGNED),
         )
     )
 
 
 def gate(viewer: Actor, now: datetime, reference: str) -> GateFacts:
     """The public facts of a file that was given to me. Raises NotFound."""
-    columns = (Application, State.region, Call.title, Assignment.declared_free_at, ApplicationVersion)
-    query = _of_mine(viewer, reference, Permission.SEE_ASSIGNED, *columns)
-    row = db.reader.execute(query.join(State, State.iso3 == Application.country)).one_or_none()
+    row = db.reader.execute(_given_to_me(viewer, reference)).one_or_none()
     if row is None:
         raise NotFound()
     answers = json.loads(row.ApplicationVersion.content)["answers"]
@@ -149,55 +149,50 @@ def gate(viewer: Actor, now: datetime, reference: str) -> GateFacts:
 
 
 def reading(viewer: Actor, now: datetime, reference: str) -> ReadingPage:
-    """The reading page of a file that is open to me. Raises NotFound."""
-    columns = (Application, Call, Assignment.pseudonym, Review, ApplicationVersion, Minutes.id.label("minutes"))
-    query = (
-        _of_mine(viewer, reference, Permission.REVIEW, *columns)
-        .outerjoin(Review, Review.assignment_id == Assignment.id)
-        .outerjoin(Minutes, Minutes.call_id == Call.id)
-    )
-    row = db.reader.execute(query).one_or_none()
+    """The reading page of a file that is open to me: the version that I began with. Raises NotFound."""
+    asked = page_of_mine(viewer.kind, viewer.person_id, viewer.grants)
+    row = db.reader.connection().execute(asked, {"reference": reference}).one_or_none()
     if row is None:
         raise NotFound()
-    version = row.ApplicationVersion
-    if row.Review is not None and row.Review.version_id != version.id:
-        version = db.reader.get_one(ApplicationVersion, row.Review.version_id)
-    return _reading_page(row, version)
+    return _reading_page(row)
 
 
-def _reading_page(row: AnyRow, version: ApplicationVersion) -> ReadingPage:
-    content = json.loads(version.content)
-    file, call, review = row.Application, row.Call, row.Review
+def _reading_page(row: AnyRow) -> ReadingPage:
+    content = json.loads(row.content)
     return ReadingPage(
-        reference=file.reference,
-        place_name=file.place_name,
-        country=file.country,
-        language=content.get("language", file.language),
-        call=call.reference,
-        call_title=call.title,
-        time_zone=call.time_zone,
-        is_guide_frozen=call.guide_frozen_at is not None,
+        reference=row.reference,
+        place_name=row.place_name,
+        country=row.country,
+        language=content.get("language", row.language),
+        call=row.call,
+        call_title=row.call_title,
+        time_zone=row.time_zone,
+        is_guide_frozen=row.guide_frozen_at is not None,
         is_closed=row.minutes is not None,
-        deadline_at=call.reading_deadline_at,
-        short_code=version.short_code,
-        form=form_of(db.reader, version.form_version_id),
-        guide=guide_of(db.reader, call.guide_version_id),
+        deadline_at=row.reading_deadline_at,
+        short_code=row.short_code,
+        sha256=row.sha256,
+        form_version=row.form_version_id,
+        form=form_of(db.reader, row.form_version_id),
+        guide=guide_of(db.reader, row.guide_version_id),
         answers=content["answers"],
-        files=_attached(file.id, content["files"]),
+        files=_attached(row.id, content["files"]),
         pseudonym=row.pseudonym,
-        scores=_scores([review.id])[review.id] if review is not None else {},
-        paragraph=review.paragraph if review is not None else "",
-        abstention_reason=review.abstention_reason if review is not None else "",
-        revision=review.revision if review is not None else 0,
-        updated_at=review.updated_at if review is not None else None,
-        submitted_at=review.submitted_at if review is not None else None,
-        is_abstained=review is not None and review.state is ReviewState.ABSTAINED,
-        total=review.total if review is not None else None,
+        scores=_scores([row.review_id])[row.review_id] if row.review_id is not None else {},
+        paragraph=row.paragraph or "",
+        abstention_reason=row.abstention_reason or "",
+        revision=row.revision or 0,
+        updated_at=row.updated_at,
+        submitted_at=row.submitted_at,
+        is_abstained=row.review_state is ReviewState.ABSTAINED,
+        total=row.total,
     )
 
 
 def _attached(application_id: int, signed: list[dict[str, str]]) -> tuple[AttachedFile, ...]:
     """The files that the version names, found by question and digest; what was uploaded later is not part of it."""
+    if not signed:
+        return ()
     rows = db.reader.execute(
         select(
             Attachment.reference,
@@ -221,8 +216,7 @@ def _attached(application_id: int, signed: list[dict[str, str]]) -> tuple[Attach
 
 def _scores(review_ids: list[int]) -> dict[int, dict[str, MyScore]]:
     found: dict[int, dict[str, MyScore]] = defaultdict(dict)
-    query = select(Score.review_id, Score.criterion, Score.value, Score.reason).where(Score.review_id.in_(review_ids))
-    for review_id, criterion, value, reason in db.reader.execute(query):
+    for review_id, criterion, value, reason in db.reader.connection().execute(scores_of(), {"reviews": review_ids}):
         found[review_id][criterion] = MyScore(value, reason)
     return found
 

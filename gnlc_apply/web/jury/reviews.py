@@ -17,7 +17,7 @@ from gnlc_apply.services import review
 from gnlc_apply.web.access import requires
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.juror_form import language_name
-from gnlc_apply.web.jury import text
+from gnlc_apply.web.jury import held
 from gnlc_apply.web.jury.files import ReasonForm
 from gnlc_apply.web.jury.review_form import ReviewForm, form_for
 from gnlc_apply.web.rendering import render
@@ -32,16 +32,10 @@ def _page(application: str) -> ReadingPage:
 
 def _next(application: str) -> str:
     """Where the next open file is, in the juror's own order; home when there is none."""
-    for seat in homes.home(current_actor(), clock.now()):
-        references = [file.reference for file in seat.files]
-        if application not in references:
-            continue
-        place = references.index(application)
-        for file in (*seat.files[place + 1 :], *seat.files[:place]):
-            if not file.is_submitted and not file.is_abstained:
-                endpoint = "jury.reviews.read" if file.is_declared else "jury.files.gate"
-                return url_for(endpoint, application=file.reference)
-    return url_for("jury.home.page")
+    following = homes.next_open(current_actor(), clock.now(), application)
+    if following is None:
+        return url_for("jury.home.page")
+    return url_for("jury.reviews.read" if following.is_declared else "jury.files.gate", application=following.reference)
 
 
 def _shown(page: ReadingPage, form: ReviewForm) -> BaseResponse:
@@ -53,8 +47,7 @@ def _shown(page: ReadingPage, form: ReviewForm) -> BaseResponse:
     values: dict[str, Any] = {
         "form": form,
         "file": page,
-        "sections": text.sections(page),
-        "criteria": text.criteria(page),
+        "text": held.text_of(page),
         "total": form.total(page.guide),
         "saved": page if has_clash else None,
         "others": queries.others(current_actor(), clock.now(), application) if page.is_submitted else [],

@@ -13,11 +13,12 @@ from sqlalchemy import select
 from gnlc_apply import config
 from gnlc_apply.core import clock
 from gnlc_apply.extensions import db
-from gnlc_apply.models import Application, ApplicationVersion, Attachment, Review
+from gnlc_apply.models import Application, ApplicationVersion, Assignment, Attachment, Juror, Review
 from gnlc_apply.questionnaire import default_form
 from gnlc_apply.questionnaire.canonical import SignedFile, canonical
 from gnlc_apply.services import assignment, review
 from gnlc_apply.storage.store import Area, LocalStorage, new_key
+from gnlc_apply.web.jury import held
 from tests.jury_world import GUIDE, Jury, add_file, browser
 from tests.questionnaire import filled
 from tests.web.secretariat.desk import post, text_of
@@ -49,6 +50,11 @@ def fields(value: int = 3, **more: str) -> dict[str, str]:
 
 def path(jury: Jury, act: str = "read") -> str:
     return f"/en/jury/files/{jury.files['Cusco']}/{act}"
+
+
+def answers_of(page: str) -> str:
+    """The text of the application, without the scores beside it."""
+    return page.partition('<div class="gn-reading__text">')[2].partition('<div class="gn-reading__scores">')[0]
 
 
 def kept() -> Review:
@@ -219,3 +225,49 @@ def _attach(jury: Jury) -> str:
             )
         )
     return "AT-TEST1"
+
+
+def test_a_text_that_is_kept_is_that_of_the_file_and_the_language(
+    app: Flask, jury: Jury, reader: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held, "MOST", 2)
+    other = jury.add_juror("Chitra Juror", "IND")
+    for place in ("Cusco", "Kisumu"):
+        assignment.assign(actor=jury.officer, reference=jury.files[place], juror=jury.jurors["Chitra Juror"])
+        review.declare(actor=other, reference=jury.files[place], has_conflict=False)
+    second = browser(app, other)
+    first = reader.get(path(jury)).text
+    assert answers_of(reader.get(path(jury)).text) == answers_of(first)
+    # Another reader of the same version gets the same text, and of another file the other one.
+    assert answers_of(second.get(path(jury)).text) == answers_of(first)
+    there = second.get(path(jury).replace(jury.files["Cusco"], jury.files["Kisumu"])).text
+    assert jury.files["Kisumu"] in there
+    assert jury.files["Cusco"] not in answers_of(there)
+    assert "cusco.example" in answers_of(first)
+    # Another language has its own words around the same answers.
+    assert answers_of(reader.get(path(jury).replace("/en/", "/fr/")).text) != answers_of(first)
+    # Only the newest are kept, and what was dropped is written out again, alike.
+    assert len(held._held) == 2
+    assert answers_of(reader.get(path(jury)).text) == answers_of(first)
+
+
+def test_a_text_that_is_kept_opens_to_nobody_else(app: Flask, jury: Jury, reader: FlaskClient) -> None:
+    assert reader.get(path(jury)).status_code == 200
+    kept_before = len(held._held)
+    waiting = jury.add_juror("Daichi Juror", "JPN")
+    assignment.assign(actor=jury.officer, reference=jury.files["Cusco"], juror=jury.jurors["Daichi Juror"])
+    stranger = browser(app, jury.add_juror("Esther Juror", "KEN"))
+    missing = stranger.get("/en/jury/files/GNLC-2027-XXXXX/read")
+    assert (stranger.get(path(jury)).status_code, stranger.get(path(jury)).data) == (404, missing.data)
+    # Given to read, but no word on conflicts yet: the gate, not the text.
+    answer = browser(app, waiting).get(path(jury))
+    assert answer.status_code == 403
+    assert "cusco.example" not in answer.text
+    # The reading ends: the text goes from the very person who has just read it.
+    with db.reading() as session:
+        running = session.scalars(
+            select(Assignment.reference).join(Juror, Juror.id == Assignment.juror_id).order_by(Assignment.id)
+        ).first()
+    assignment.unassign(actor=jury.officer, assignment=running or "", reason="Too many.")
+    assert (reader.get(path(jury)).status_code, reader.get(path(jury)).data) == (404, missing.data)
+    assert len(held._held) == kept_before

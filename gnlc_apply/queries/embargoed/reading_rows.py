@@ -1,0 +1,74 @@
+"""The statements of the reading page, put together once: a juror opens the same few files again and again."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from sqlalchemy import bindparam, func, select
+
+from gnlc_apply.models import (
+    Application,
+    ApplicationState,
+    ApplicationVersion,
+    Assignment,
+    Call,
+    Juror,
+    Minutes,
+    Review,
+    Score,
+)
+from gnlc_apply.permissions import Actor, Granted, Permission, kept_per_person, visible_to
+from gnlc_apply.queries.rows import AnySelect
+
+
+@kept_per_person
+def page_of_mine(kind: str, person_id: int | None, grants: tuple[Granted, ...]) -> AnySelect:
+    """A file (``reference``) that is open to this person, with the own review and the version that it began with."""
+    return (
+        select(
+            Application.id,
+            Application.reference,
+            Application.place_name,
+            Application.country,
+            Application.language,
+            Call.reference.label("call"),
+            Call.title.label("call_title"),
+            Call.time_zone,
+            Call.guide_version_id,
+            Call.guide_frozen_at,
+            Call.reading_deadline_at,
+            Assignment.pseudonym,
+            ApplicationVersion.content,
+            ApplicationVersion.sha256,
+            ApplicationVersion.short_code,
+            ApplicationVersion.form_version_id,
+            Minutes.id.label("minutes"),
+            Review.id.label("review_id"),
+            Review.state.label("review_state"),
+            Review.paragraph,
+            Review.abstention_reason,
+            Review.revision,
+            Review.updated_at,
+            Review.submitted_at,
+            Review.total,
+        )
+        .select_from(Application)
+        .join(Assignment, (Assignment.application_id == Application.id) & Assignment.ended_at.is_(None))
+        .join(Juror, (Juror.id == Assignment.juror_id) & (Juror.person_id == person_id))
+        .join(Call, Call.id == Application.call_id)
+        .outerjoin(Review, Review.assignment_id == Assignment.id)
+        .join(ApplicationVersion, ApplicationVersion.id == func.coalesce(Review.version_id, Application.version_id))
+        .outerjoin(Minutes, Minutes.call_id == Call.id)
+        .where(
+            Application.reference == bindparam("reference"),
+            Application.state == ApplicationState.IN_REVIEW,
+            visible_to(Actor(kind=kind, person_id=person_id, grants=grants), Permission.REVIEW),
+        )
+    )
+
+
+@cache
+def scores_of() -> AnySelect:
+    """Values and reasons of some reviews (``reviews``)."""
+    wanted = Score.review_id.in_(bindparam("reviews", expanding=True))
+    return select(Score.review_id, Score.criterion, Score.value, Score.reason).where(wanted)

@@ -1,0 +1,68 @@
+"""A version's text as it was written out before, for the next time a juror opens it.
+
+A juror opens the same file again and again, at every save, and its text never changes. Whether somebody may read it is asked
+at every request before this is reached (``queries.embargoed.reading``): nothing is kept here of who asked, and nothing that is
+kept differs between two readers of one version. Pages that show more or other things of a file have no part in this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import get_template_attribute, request
+
+from gnlc_apply.core.catalogues import translations
+from gnlc_apply.queries.embargoed.reading import ReadingPage
+from gnlc_apply.web import languages
+from gnlc_apply.web.jury import text
+from gnlc_apply.web.jury.text import ShownCriterion
+
+# Some thirty kilobytes each: what is open on the desks of a jury, not all that it reads.
+MOST = 64
+
+
+@dataclass(frozen=True, slots=True)
+class HeldText:
+    """The ways to the sections, all answers, and the criteria with the answers that bear on them."""
+
+    rail: str
+    answers: str
+    criteria: tuple[ShownCriterion, ...]
+
+
+_held: dict[tuple[Any, ...], HeldText] = {}
+
+
+def text_of(page: ReadingPage) -> HeldText:
+    """The text of the version that this reader has been let in to, in the language of this request."""
+    key = _key(page)
+    found = _held.pop(key, None) or _written(page)
+    # Back to the end of the line: who has not been asked for longest goes first.
+    _held[key] = found
+    while len(_held) > MOST:
+        _held.pop(next(iter(_held)), None)
+    return found
+
+
+def _key(page: ReadingPage) -> tuple[Any, ...]:
+    """Everything that the text is made of: the version's content by its digest, its form, files, guide, and this language."""
+    language = languages.code()
+    return (
+        page.reference,
+        page.sha256,
+        page.language,
+        page.form_version,
+        page.files,
+        page.guide,
+        language,
+        translations(language),
+        request.root_path,
+    )
+
+
+def _written(page: ReadingPage) -> HeldText:
+    sections = text.sections(page)
+    parts = [get_template_attribute("jury/reviews/_text.html", name) for name in ("rail", "answers")]
+    rail, answers = (part(page.reference, page.language, sections) for part in parts)
+    return HeldText(rail, answers, tuple(text.criteria(page)))
