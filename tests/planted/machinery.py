@@ -382,7 +382,7 @@ MACHINERY = (
     Fault(
         "reviews come after the minutes",
         "gnlc_apply/services/review.py",
-        "    pairs.refuse_after_minutes(unit.session, reading.call.id)\n",
+        "    if reading.is_closed:\n        raise Conflict(pairs.READINGS_CLOSED)\n",
         "",
         ("tests/services/test_recommendation.py::test_no_review_is_submitted_after_the_minutes",),
     ),
