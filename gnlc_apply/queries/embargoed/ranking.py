@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, bindparam, exists, or_, select
 
 from gnlc_apply.core.errors import NotFound
 from gnlc_apply.core.folding import fold
@@ -26,12 +26,12 @@ from gnlc_apply.models import (
     Role,
     State,
 )
-from gnlc_apply.permissions import Actor, Permission, require, visible_to
+from gnlc_apply.permissions import Actor, Granted, Permission, kept_per_person, require, visible_to
 from gnlc_apply.permissions.rules import jury_conflict, staff_conflict
 from gnlc_apply.queries.embargoed import counted as counted_readings
 from gnlc_apply.queries.embargoed import readings
 from gnlc_apply.queries.embargoed.roster import CallHead, head_of
-from gnlc_apply.queries.rows import AnyRow
+from gnlc_apply.queries.rows import AnyRow, AnySelect
 from gnlc_apply.questionnaire import Guide
 
 # Who sees a file's scores in the ranking; a conflict, or an own review that is not in yet, closes them.
@@ -98,7 +98,14 @@ class Ranking:
     unfinished: int
     is_confirmed: bool
     is_chair: bool
-    sign: str
+    counted: readings.Counted
+
+    @cached_property
+    def sign(self) -> str:
+        """What stands behind the files that this viewer has still to confirm; only who confirms needs it."""
+        return self.counted.sign(
+            file.reference for file in self.files if file.closed is None and file.recommended is None
+        )
 
     @property
     def meeting(self) -> int:
@@ -184,12 +191,20 @@ def ranking(viewer: Actor, now: datetime, call: str) -> Ranking:
         unfinished=count.unfinished,
         is_confirmed=count.is_confirmed,
         is_chair=row.id in viewer.calls_of(Role.CHAIR),
-        sign=counted.sign(file.reference for file in files if file.closed is None and file.recommended is None),
+        counted=counted,
     )
 
 
 def _files(viewer: Actor, call_id: int) -> list[AnyRow]:
-    """Every file with the jury; what the viewer may see of it is decided in the statement."""
+    """Every file with the jury; what the viewer may see of it is decided in the statement, at every request."""
+    asked = _files_for(viewer.kind, viewer.person_id, viewer.grants)
+    return list(db.reader.connection().execute(asked, {"call_id": call_id}))
+
+
+@kept_per_person
+def _files_for(kind: str, person_id: int | None, grants: tuple[Granted, ...]) -> AnySelect:
+    """The statement for one person in these roles, put together once."""
+    viewer = Actor(kind=kind, person_id=person_id, grants=grants)
     may_see = or_(
         visible_to(viewer, Permission.READ_AS_SECRETARIAT), visible_to(viewer, Permission.CONFIRM_RECOMMENDATION)
     )
@@ -206,7 +221,7 @@ def _files(viewer: Actor, call_id: int) -> list[AnyRow]:
             or_(Review.id.is_(None), Review.state == ReviewState.DRAFT),
         )
     )
-    query = (
+    return (
         select(
             Application.reference,
             Application.place_name,
@@ -219,10 +234,9 @@ def _files(viewer: Actor, call_id: int) -> list[AnyRow]:
         )
         .join(State, State.iso3 == Application.country)
         .outerjoin(Recommendation, Recommendation.application_id == Application.id)
-        .where(Application.call_id == call_id, Application.state.in_(readings.COUNTED_STATES))
+        .where(Application.call_id == bindparam("call_id"), Application.state.in_(readings.COUNTED_STATES))
         .order_by(Application.id)
     )
-    return list(db.reader.connection().execute(query))
 
 
 def _ranked(row: AnyRow, call: Call, counted: readings.Counted, totals: Mapping[str, tuple[float, ...]]) -> RankedFile:
