@@ -11,8 +11,8 @@ from gnlc_apply.models import Application, InformationRequest, RequestKind
 from gnlc_apply.queries.questionnaire import form_of
 from gnlc_apply.questionnaire import Form, UnknownQuestion
 from gnlc_apply.services import objections
-from gnlc_apply.services.application.voiding import lengthen_links
 from gnlc_apply.services.command import Unit
+from gnlc_apply.services.link_times import lengthen_links
 from gnlc_apply.services.moves import announce, move
 from gnlc_apply.workflow.application import APPLICATION
 from gnlc_apply.workflow.guards import ApplicationCase

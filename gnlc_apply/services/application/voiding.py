@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
 
 from gnlc_apply.mail.outbox import Message
 from gnlc_apply.models import Application, ApplicationVersion, Signature, SignatureRequest
@@ -70,21 +68,6 @@ def running_links(unit: Unit, application_id: int) -> list[SignatureRequest]:
         SignatureRequest.id.not_in(select(Signature.request_id).where(Signature.request_id.is_not(None))),
     )
     return list(unit.session.scalars(query.order_by(SignatureRequest.id)))
-
-
-def lengthen_links(unit: Unit, until_at: datetime, *reached: ColumnElement[bool]) -> None:
-    """The links to these applications that are out, those that ended by time as well, are good until then at least."""
-    files = select(Application.id).where(*reached)
-    unit.session.execute(
-        update(SignatureRequest)
-        .where(
-            SignatureRequest.application_id.in_(files),
-            SignatureRequest.revoked_at.is_(None),
-            SignatureRequest.declined_at.is_(None),
-            SignatureRequest.expires_at < until_at,
-        )
-        .values(expires_at=until_at)
-    )
 
 
 def is_of(request: SignatureRequest, text: Standing) -> bool:

@@ -22,9 +22,9 @@ from gnlc_apply.models import (
 from gnlc_apply.permissions import Actor, Permission, require
 from gnlc_apply.queries.call_gates import cities_touched, commissions_touched
 from gnlc_apply.services import case
-from gnlc_apply.services.application.voiding import lengthen_links
 from gnlc_apply.services.call.finding import find
 from gnlc_apply.services.command import Unit, command
+from gnlc_apply.services.link_times import lengthen_links
 from gnlc_apply.services.moves import move
 from gnlc_apply.workflow.application import APPLICATION
 
