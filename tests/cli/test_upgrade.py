@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -19,52 +21,76 @@ from tests import installations
 from tests.cli.conftest import GNLC, Installation
 
 
-def at(installation: Installation) -> str:
+def execute(installation: Installation, statement: str) -> list[tuple[str, ...]]:
     connection = sqlite3.connect(installation.folder / "gnlc.sqlite3")
-    found = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+    found = connection.execute(statement).fetchall()
+    connection.commit()
     connection.close()
-    return str(found)
+    return found
 
 
-def older(installation: Installation) -> None:
-    assert installation.gnlc("accounts", "create", "a@office.example", "--name", "Ada").returncode == 0
-    assert installation.gnlc("downgrade", migrations()[0], "--yes").returncode == 0
-    assert at(installation) == migrations()[0]
+def at(installation: Installation) -> str:
+    return execute(installation, "SELECT version_num FROM alembic_version")[0][0]
+
+
+@pytest.fixture(scope="module")
+def older_one(fresh: Installation, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An installation with one account and a database that stands at the first migration, to copy.
+
+    Each start of the program takes seconds on a busy machine, so what all these tests begin with is made once.
+    """
+    folder = tmp_path_factory.mktemp("older") / "instance"
+    shutil.copytree(fresh.folder, folder)
+    made = Installation(folder, {**fresh.environment, "GNLC_INSTANCE": str(folder)})
+    assert made.gnlc("accounts", "create", "a@office.example", "--name", "Ada").returncode == 0
+    assert made.gnlc("downgrade", migrations()[0], "--yes").returncode == 0
+    assert at(made) == migrations()[0]
+    return made
+
+
+@pytest.fixture
+def older(older_one: Installation, tmp_path: Path) -> Installation:
+    """A copy of it for one test."""
+    folder = tmp_path / "instance"
+    shutil.copytree(older_one.folder, folder)
+    return Installation(folder, {**older_one.environment, "GNLC_INSTANCE": str(folder)})
 
 
 def backups(installation: Installation) -> list[str]:
     return sorted(path.name for path in (installation.folder / "backups").glob("before-upgrade-*"))
 
 
-def test_it_makes_a_backup_first_that_can_be_restored(installation: Installation) -> None:
-    older(installation)
-    done = installation.gnlc("upgrade")
+def test_it_makes_a_backup_first_that_can_be_restored(older: Installation) -> None:
+    done = older.gnlc("upgrade")
     assert done.returncode == 0, done.stderr
-    assert at(installation) == newest_migration()
-    (archive,) = backups(installation)
-    restored = installation.gnlc("restore", str(installation.folder / "backups" / archive), "--replace")
+    assert at(older) == newest_migration()
+    (archive,) = backups(older)
+    execute(older, "UPDATE person SET name = 'changed since'")
+    restored = older.gnlc("restore", str(older.folder / "backups" / archive), "--replace")
     assert restored.returncode == 0, restored.stderr
-    assert "a@office.example" in installation.gnlc("accounts", "list").stdout
-    again = installation.gnlc("upgrade")
+    assert execute(older, "SELECT email, name FROM person") == [("a@office.example", "Ada")]
+    again = older.gnlc("upgrade")
     assert again.stdout == f"The database is at {newest_migration()} already.\n"
-    assert backups(installation) == [archive]
+    assert backups(older) == [archive]
 
 
-def test_only_the_newest_backups_are_kept(installation: Installation) -> None:
-    for _turn in range(3):
-        assert installation.gnlc("downgrade", migrations()[0], "--yes").returncode == 0
-        assert installation.gnlc("upgrade", GNLC_BACKUPS_KEPT="2").returncode == 0
-    assert len(backups(installation)) == 2
+def test_only_the_newest_backups_are_kept(older: Installation) -> None:
+    earlier = [f"before-upgrade-2026010{day}T000000000000Z.gnlc" for day in (1, 2, 3)]
+    for name in earlier:
+        (older.folder / "backups").mkdir(exist_ok=True)
+        (older.folder / "backups" / name).write_bytes(b"an earlier backup")
+    assert older.gnlc("upgrade", GNLC_BACKUPS_KEPT="2").returncode == 0
+    newest = backups(older)
+    assert (len(newest), newest[0]) == (2, earlier[-1])
 
 
-def test_a_migration_that_fails_changes_nothing_and_says_so(installation: Installation) -> None:
-    older(installation)
-    connection = sqlite3.connect(installation.folder / "gnlc.sqlite3")
+def test_a_migration_that_fails_changes_nothing_and_says_so(older: Installation) -> None:
+    connection = sqlite3.connect(older.folder / "gnlc.sqlite3")
     # Something stands where the migration wants to put its column.
     connection.execute("ALTER TABLE instance ADD COLUMN restored_from DATETIME")
     connection.commit()
     before = "\n".join(connection.iterdump())
-    failed = installation.gnlc("upgrade")
+    failed = older.gnlc("upgrade")
     assert failed.returncode == 1
     words = f"The upgrade failed and nothing was changed: the database is at {migrations()[0]} as before."
     assert words in failed.stderr
@@ -73,21 +99,20 @@ def test_a_migration_that_fails_changes_nothing_and_says_so(installation: Instal
     connection.close()
 
 
-def test_without_a_backup_nothing_is_upgraded(installation: Installation) -> None:
-    older(installation)
-    (installation.folder / "backups").write_text("a file where a folder should be")
-    failed = installation.gnlc("upgrade")
+def test_without_a_backup_nothing_is_upgraded(older: Installation) -> None:
+    shutil.rmtree(older.folder / "backups", ignore_errors=True)
+    (older.folder / "backups").write_text("a file where a folder should be")
+    failed = older.gnlc("upgrade")
     assert (failed.returncode, "no backup could be made" in failed.stderr) == (1, True)
-    assert at(installation) == migrations()[0]
-    assert installation.gnlc("upgrade", "--without-backup").returncode == 0
+    assert at(older) == migrations()[0]
+    assert older.gnlc("upgrade", "--without-backup").returncode == 0
 
 
-def test_two_that_start_together_migrate_once(installation: Installation) -> None:
-    older(installation)
+def test_two_that_start_together_migrate_once(older: Installation) -> None:
     together = [
         subprocess.Popen(
             [*GNLC, "upgrade", "--without-backup"],
-            env=installation.environment,
+            env=older.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -96,7 +121,7 @@ def test_two_that_start_together_migrate_once(installation: Installation) -> Non
     ]
     said = [process.communicate(timeout=110) for process in together]
     assert [process.returncode for process in together] == [0, 0], said
-    assert at(installation) == newest_migration()
+    assert at(older) == newest_migration()
 
 
 @command()

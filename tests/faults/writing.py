@@ -1,10 +1,12 @@
 """Somebody who writes without pause: each act is a person, a message and an entry, together or not at all.
 
 As a program (``python -m tests.faults.writing URL SAID``) it says on a file, a byte for each, what was committed for sure.
+It ends with whoever started it, so that a test that was killed leaves nobody behind who fills the disk.
 """
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
 from pathlib import Path
@@ -34,11 +36,12 @@ def write(unit: Unit, *, actor: Actor) -> None:
 
 
 def main(url: str, said: str) -> None:
-    """Write until somebody ends it."""
+    """Write until somebody ends it, or until whoever started it has ended."""
+    parent = os.getppid()
     config.use(config.Settings(instance=Path(said).parent, database_url=url, secret_key="for tests only: " + "x" * 32))
     db.open(url)
     with Path(said).open("ab", buffering=0) as sure:
-        while True:
+        while os.getppid() == parent:
             write(actor=SYSTEM)
             sure.write(b".")
 
