@@ -129,7 +129,7 @@ def ask(application: str) -> BaseResponse:
             actor=current_actor(),
             reference=application,
             message=form.message.data or "",
-            due_at=dated.end_of(form.due_at.data, file.time_zone),
+            due_at=dated.end_of(form.due_at.data, file.time_zone, "due_at"),
             seen=form.mark,
         )
     ):
@@ -150,7 +150,7 @@ def return_questions(application: str) -> BaseResponse:
             reference=application,
             keys=form.keys.data or [],
             message=form.message.data or "",
-            due_at=dated.end_of(form.due_at.data, file.time_zone),
+            due_at=dated.end_of(form.due_at.data, file.time_zone, "due_at"),
             seen=form.mark,
         )
     ):

@@ -43,7 +43,7 @@ class ProposalForm(BaseForm):
         if shown is None or str(shown.seed) != self.seed.data:
             raise Conflict(Text("A newer proposal took the place of this one. Look at it first."))
         day = self.reading_deadline_on.data
-        deadline = dated.end_of(day, call.time_zone) if day else None
+        deadline = dated.end_of(day, call.time_zone, "reading_deadline_on") if day else None
         assignment.confirm(actor=current_actor(), proposal=shown.id, reading_deadline_at=deadline)
 
 
@@ -142,7 +142,7 @@ def deadline(call: str) -> BaseResponse:
     head, form = _head(call), DeadlineForm()
 
     def act() -> None:
-        until = dated.end_of(form.reading_deadline_on.data, head.time_zone)
+        until = dated.end_of(form.reading_deadline_on.data, head.time_zone, "reading_deadline_on")
         assignment.set_reading_deadline(actor=current_actor(), call=call, until_at=until)
 
     if form.accepts(act):

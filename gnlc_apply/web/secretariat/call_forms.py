@@ -136,7 +136,7 @@ class CallForm(JuryForm):
         self.form_version.choices = titled(versions[0])
 
     def _moment(self, field: DateTimeLocalField) -> datetime:
-        return dated.from_local(field.data, self.time_zone.data)
+        return dated.from_local(field.data, self.time_zone.data, field.name)
 
     def values(self) -> CallValues:
         """What was typed, with moments in UTC."""

@@ -88,11 +88,12 @@ class TextsForm(BaseForm):
     def values(self) -> CohortValues:
         """What was typed, with its instants in UTC."""
         typed: dict[str, Any] = {name: self[name].data or "" for name in CohortValues.__dataclass_fields__}
-        moments = {name: self._moment(self[name].data) for name in ("announce_at", "event_at")}
+        moments = {name: self._moment(name) for name in ("announce_at", "event_at")}
         return CohortValues(**{**typed, **moments})
 
-    def _moment(self, typed: datetime | None) -> datetime | None:
-        return dated.from_local(typed, self.time_zone.data) if typed is not None else None
+    def _moment(self, name: str) -> datetime | None:
+        typed = self[name].data
+        return dated.from_local(typed, self.time_zone.data, name) if typed is not None else None
 
 
 def _as_typed(row: Cohort) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def _extend(found: queries.CallPage, form: ExtensionForm) -> None:
         call=found.reference,
         scope=ExtensionScope(form.scope.data),
         deadline=Deadline(form.deadline.data),
-        until_at=dated.from_local(form.until_at.data, found.settings.time_zone),
+        until_at=dated.from_local(form.until_at.data, found.settings.time_zone, "until_at"),
         reason=form.reason.data or "",
         country=form.country.data or None,
         application=form.application.data or None,

@@ -79,7 +79,7 @@ def reverse(application: str) -> BaseResponse:
             actor=actor,
             reference=application,
             reason=form.reason.data or "",
-            until_at=dated.from_local(form.until_at.data, file.time_zone) if form.until_at.data else None,
+            until_at=dated.from_local(form.until_at.data, file.time_zone, "until_at") if form.until_at.data else None,
             seen=form.mark,
         )
     ):
@@ -98,7 +98,7 @@ def ask(application: str) -> BaseResponse:
             actor=current_actor(),
             reference=application,
             message=form.message.data or "",
-            due_at=dated.end_of(form.due_at.data, file.time_zone),
+            due_at=dated.end_of(form.due_at.data, file.time_zone, "due_at"),
             seen=form.mark,
         )
     ):
@@ -119,7 +119,7 @@ def return_questions(application: str) -> BaseResponse:
             reference=application,
             keys=form.keys.data or [],
             message=form.message.data or "",
-            due_at=dated.end_of(form.due_at.data, file.time_zone),
+            due_at=dated.end_of(form.due_at.data, file.time_zone, "due_at"),
             seen=form.mark,
         )
     ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -224,3 +225,39 @@ def test_looking_first_shows_whom_an_extension_touches(officer: FlaskClient, wor
     with db.reading() as session:
         assert session.scalars(select(Extension)).all() == []
     assert mailed("deadline_extended") == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "utc"),
+    [
+        ("Etc/GMT+12", "2027-10-01T11:59:00+00:00"),
+        ("Pacific/Kiritimati", "2027-09-30T09:59:00+00:00"),
+        ("Pacific/Chatham", "2027-09-30T10:14:00+00:00"),
+        ("Pacific/Apia", "2027-09-30T10:59:00+00:00"),
+        ("Asia/Kolkata", "2027-09-30T18:29:00+00:00"),
+        ("Europe/Paris", "2027-09-30T21:59:00+00:00"),
+    ],
+)
+def test_a_deadline_is_typed_by_any_clock_and_shown_by_it_and_in_utc(officer: FlaskClient, zone: str, utc: str) -> None:
+    location = created(officer, time_zone=zone)
+    assert call_of(location).deadline_at.isoformat() == utc
+    page = officer.get(location).text
+    assert "30 September 2027, 23:59 (" in page
+    moment = datetime.fromisoformat(utc)
+    assert f"{moment.day} {moment:%B %Y, %H:%M} (UTC)" in page
+    assert 'value="2027-09-30T23:59"' in officer.get(f"{location}/settings").text
+
+
+@pytest.mark.parametrize("typed", ["9999-12-31T23:59", "1970-01-01T00:00", "0001-01-01T00:00"])
+def test_a_year_that_cannot_be_is_said_at_its_field(officer: FlaskClient, typed: str) -> None:
+    got = post(officer, NEW, **{**TYPED, "commission_deadline_at": typed})
+    assert got.status_code == 422
+    assert '<a href="#commission_deadline_at">Enter a year between 2000 and 2199.</a>' in got.text
+    assert 'value="Call 2028"' in got.text
+
+
+def test_a_time_that_the_clocks_leave_out_is_said_at_its_field(officer: FlaskClient) -> None:
+    got = post(officer, NEW, **{**TYPED, "time_zone": "Europe/Paris", "deadline_at": "2028-03-26T02:30"})
+    assert got.status_code == 422
+    assert '<a href="#deadline_at">The clocks of Europe/Paris are put forward' in got.text
+    assert 'value="2028-03-26T02:30"' in got.text
