@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
-from gnlc_apply.core.errors import Conflict, NotFound, SignInNeeded
+from gnlc_apply.core.errors import Conflict, NotFound, SignInNeeded, TooMany
 from gnlc_apply.core.passwords import hash_password
 from gnlc_apply.core.sealing import hashed, new_token
 from gnlc_apply.core.text import Text
@@ -25,6 +25,8 @@ from gnlc_apply.services.ties import keep_apart
 
 GOOD_FOR = timedelta(days=14)
 PURPOSE = "invitation"
+# More colleagues than a city has; fewer than would make our mail a nuisance to strangers.
+COLLEAGUES_A_DAY = 30
 
 
 @dataclass(frozen=True)
@@ -139,11 +141,26 @@ def invite(
     return issue(unit, Letter(address, named(name), language), place=place)
 
 
+def _refuse_a_flood(unit: Unit) -> None:
+    """Whoever may invite whom they like must not write to half the world in our name."""
+    since = unit.now - timedelta(days=1)
+    sent = select(func.count()).where(
+        Invitation.invited_by_id == unit.actor.person_id,
+        Invitation.application_id.is_not(None),
+        Invitation.invited_at > since,
+    )
+    if (unit.session.scalar(sent) or 0) >= COLLEAGUES_A_DAY:
+        raise TooMany(Text("You have invited many people today. Invite the others tomorrow."))
+
+
 @command()
 def invite_colleague(
     unit: Unit, *, actor: Actor, reference: str, email: str, name: str, member_role: MemberRole | str
 ) -> str:
-    """The owner of a city's application invites a colleague as owner's help: editor or viewer; the link's secret."""
+    """The owner of a city's application invites a colleague as owner's help: editor or viewer; the link's secret.
+
+    Raises TooMany after the thirtieth of a day.
+    """
     file, facts = load_facts(unit, reference)
     require_seen(actor, Permission.READ_AS_CITY, facts)
     require(actor, Permission.OWN_AS_CITY, facts)
@@ -153,6 +170,7 @@ def invite_colleague(
     person = by_email(unit.session, address)
     if person is not None and person.id in facts.members:
         raise Conflict(Text("This person is in the application already."))
+    _refuse_a_flood(unit)
     letter = Letter(address, named(name), actor.language, kind="invitation_colleague")
     return issue(unit, letter, application=(file.id, MemberRole(member_role)), place_name=file.place_name)
 

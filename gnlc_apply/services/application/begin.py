@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from gnlc_apply.core import reference_number
 from gnlc_apply.core.errors import Conflict, Invalid, NotFound
@@ -12,6 +12,7 @@ from gnlc_apply.models import (
     Answer,
     Application,
     ApplicationMember,
+    ApplicationState,
     Call,
     CallState,
     City,
@@ -28,6 +29,8 @@ from gnlc_apply.services.case import deadlines, state_may_apply
 from gnlc_apply.services.command import Unit, command
 
 _LONGEST = 200
+# More than anybody works on at once; fewer than would fill the tables and the officers' lists.
+MOST_DRAFTS = 50
 
 
 def _free_reference(unit: Unit, prefix: str) -> str:
@@ -62,6 +65,7 @@ def begin(
         raise NotFound()
     name = clean_line(place_name)
     state = _state(unit, country)
+    _refuse_a_flood(unit, opened)
     _refuse(unit, opened, country, name, language, is_other_place=is_other_place)
     earlier = _earlier(unit, copied_from)
     row = Application(
@@ -84,6 +88,23 @@ def begin(
     _write_first_answers(unit, row, earlier)
     unit.note("began", "application", row.id, call=call, country=country, place=name)
     return row.reference
+
+
+def _refuse_a_flood(unit: Unit, call: Call) -> None:
+    owned = (
+        select(func.count())
+        .select_from(ApplicationMember)
+        .join(Application, Application.id == ApplicationMember.application_id)
+        .where(
+            ApplicationMember.person_id == unit.actor.person_id,
+            ApplicationMember.role == MemberRole.OWNER,
+            ApplicationMember.removed_at.is_(None),
+            Application.call_id == call.id,
+            Application.state == ApplicationState.DRAFT,
+        )
+    )
+    if (unit.session.scalar(owned) or 0) >= MOST_DRAFTS:
+        raise Conflict(Text("You have begun many applications already. Submit or withdraw some of them first."))
 
 
 def _state(unit: Unit, country: str) -> State:

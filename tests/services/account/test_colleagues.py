@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
-from gnlc_apply.core.errors import Conflict, Forbidden, NotFound
+from gnlc_apply.core import clock
+from gnlc_apply.core.errors import Conflict, Forbidden, NotFound, TooMany
 from gnlc_apply.extensions import db
 from gnlc_apply.models import ApplicationMember, MemberRole
 from gnlc_apply.permissions import ANONYMOUS
 from gnlc_apply.services import account
+from gnlc_apply.services.account.inviting import COLLEAGUES_A_DAY
 from tests.accounts import mails
 from tests.city import City
 from tests.signing_in import PASSWORD
@@ -62,3 +66,25 @@ def test_there_is_one_owner_and_nobody_twice() -> None:
         account.invite_colleague(
             actor=city.owner, reference=reference, email=city.owner.email, name="X", member_role="editor"
         )
+
+
+def test_nobody_writes_to_half_the_world_in_our_name() -> None:
+    city = City()
+    reference = city.begin()
+
+    def invite(number: int) -> None:
+        account.invite_colleague(
+            actor=city.owner,
+            reference=reference,
+            email=f"n{number}@city.example",
+            name="Nil Yeni",
+            member_role="viewer",
+        )
+
+    for number in range(COLLEAGUES_A_DAY):
+        invite(number)
+    with pytest.raises(TooMany):
+        invite(COLLEAGUES_A_DAY)
+    assert len(mails("invitation_colleague")) == COLLEAGUES_A_DAY
+    with clock.at(clock.now() + timedelta(days=1)):
+        invite(COLLEAGUES_A_DAY)

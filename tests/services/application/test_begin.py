@@ -13,9 +13,10 @@ from gnlc_apply.core import clock
 from gnlc_apply.core.errors import Conflict, Forbidden, Invalid, NotFound, SignInNeeded
 from gnlc_apply.core.folding import fold
 from gnlc_apply.extensions import db
-from gnlc_apply.models import Answer, ApplicationMember, City, JoinRequest, MemberRole, Membership
+from gnlc_apply.models import Answer, Application, ApplicationMember, City, JoinRequest, MemberRole, Membership
 from gnlc_apply.permissions import ANONYMOUS
 from gnlc_apply.services import application as applications
+from gnlc_apply.services.application.begin import MOST_DRAFTS
 from tests import city
 
 
@@ -144,3 +145,16 @@ def test_a_reference_that_is_taken_is_drawn_again(world: city.City, monkeypatch:
     monkeypatch.setattr(secrets, "choice", lambda _alphabet: characters.pop(0))
     assert world.begin("Konya").startswith("GNLC-2027-1234")
     assert characters == []
+
+
+def test_one_person_begins_no_more_than_anybody_works_on(world: city.City) -> None:
+    for number in range(MOST_DRAFTS):
+        world.begin(f"Place {number}")
+    with pytest.raises(Conflict):
+        world.begin("One more")
+    # Somebody else is not kept from it, and room is made by withdrawing one.
+    world.begin("One more", actor=world.editor)
+    with db.reading() as session:
+        reference = session.scalars(select(Application.reference).where(Application.place_name == "Place 0")).one()
+    applications.withdraw(actor=world.owner, reference=reference)
+    world.begin("One more")
