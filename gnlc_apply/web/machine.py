@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from flask import Blueprint, Response, jsonify
@@ -12,6 +13,7 @@ from gnlc_apply.queries import readiness
 from gnlc_apply.web.access import public
 
 blueprint = Blueprint("machine", __name__)
+log = logging.getLogger(__name__)
 
 
 @blueprint.get("/healthz")
@@ -26,6 +28,10 @@ def healthz() -> Response:
 def readyz() -> tuple[Response, int]:
     """Database, migrations, storage and worker are in order; says only yes or no to each."""
     found = readiness.look()
+    if found.database and not found.worker:
+        log.warning(
+            "the worker has given no sign of life for %s: mail and announcements wait", readiness.WORKER_SILENCE
+        )
     return jsonify(found.as_dict()), 200 if found.is_ready else 503
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import zoneinfo
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from gnlc_apply.core.errors import Invalid
 from gnlc_apply.models.base import UtcDateTime
 from gnlc_apply.web import dated
 from gnlc_apply.web.secretariat.call_forms import EVERYWHERE
+from tests.proof import ROOT
 
 NEW_YEAR = datetime(2027, 12, 31, 23, 59)  # noqa: DTZ001 (as it is typed: without its zone)
 # As far from UTC as it goes, and by halves and quarters of an hour.
@@ -150,3 +152,13 @@ def test_a_moment_without_its_zone_is_not_stored(engine: Dialect) -> None:
     assert UtcDateTime().process_result_value(UtcDateTime().process_bind_param(aware, engine), engine) == aware
     with pytest.raises(ValueError, match="time zone"):
         UtcDateTime().process_bind_param(aware.replace(tzinfo=None), engine)
+
+
+def test_no_script_of_ours_asks_the_browsers_clock() -> None:
+    """What time it is, the server says: a page shows deadlines as it wrote them, whatever clock the reader has."""
+    sources = {path.name: path.read_text("utf-8") for path in (ROOT / "assets" / "js").glob("*.mjs")}
+    assert len(sources) > 3
+    asks = re.compile(r"\bDate\.now\b|\bnew Date\(\)|\bTemporal\b")
+    assert asks.search("const late = Date.now() > deadline;")
+    # The guard counts how long ago a button was pressed, which is a difference and no moment.
+    assert [name for name, source in sources.items() if asks.search(source)] == ["guard.mjs"]

@@ -100,3 +100,18 @@ def test_a_change_ends_the_other_sessions() -> None:
     here = type(here)(**{**here.__dict__, "session_hash": "b" * 64})
     account.change_password(actor=here, new_password=NEW)
     assert running_sessions() == ["b" * 64]
+
+
+def test_a_link_of_a_wrong_clock_is_good_for_no_longer(frozen_clock: object) -> None:
+    person("ana@example.org")
+    start = clock.now()
+    with clock.at(start - timedelta(hours=1)):
+        written_early = _token()
+    # Written while the clock was an hour behind: over before its time, never after.
+    with pytest.raises(Conflict):
+        account.reset_password(actor=ANONYMOUS, token=written_early, password=NEW)
+    token = _token()
+    with clock.at(start - timedelta(hours=1)):
+        account.reset_password(actor=ANONYMOUS, token=token, password=NEW)
+    with clock.at(start + timedelta(minutes=1)), pytest.raises(Conflict):
+        account.reset_password(actor=ANONYMOUS, token=token, password=NEW)

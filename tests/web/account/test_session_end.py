@@ -85,3 +85,23 @@ def test_nobody_else_hears_of_it(app: Flask, client: FlaskClient) -> None:
     assert "data-session" in client.get("/en/help").text
     assert "data-session" not in app.test_client().get("/en/help").text
     assert "data-session" not in client.get("/en/nothing-here").text
+
+
+@pytest.mark.parametrize("wrong", [timedelta(days=-1), timedelta(hours=-3)])
+def test_a_clock_that_was_set_back_lengthens_no_session(client: FlaskClient, wrong: timedelta) -> None:
+    start = clock.now()
+    with clock.at(start + wrong):
+        assert client.get("/en/account").status_code == 200
+        seconds, last = said(client)
+        assert seconds <= 119 * 60
+        assert last is None or last <= 12 * 3600 + abs(wrong.total_seconds())
+    with clock.at(start + timedelta(minutes=121)):
+        assert client.get("/en/account").status_code == 303
+    with clock.at(start + timedelta(hours=12, seconds=1)):
+        assert client.get("/en/account").status_code == 303
+
+
+def test_a_clock_that_ran_ahead_lets_nobody_in(client: FlaskClient) -> None:
+    start = clock.now()
+    with clock.at(start + timedelta(days=1)):
+        assert client.get("/en/account").status_code == 303

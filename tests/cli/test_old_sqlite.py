@@ -1,0 +1,47 @@
+"""An SQLite whose write-ahead log can lose a write: the slower journal is used, and the doctor says why."""
+
+from __future__ import annotations
+
+import pytest
+
+from gnlc_apply import config, extensions
+from gnlc_apply.cli.doctor import FIRST, OK, WARNING
+from gnlc_apply.extensions import db, has_safe_wal
+
+
+def journal(settings: config.Settings) -> str:
+    """The journal that a fresh connection uses."""
+    db.open(settings.database_url)
+    with db.engine.connect() as connection:
+        return str(connection.exec_driver_sql("PRAGMA journal_mode").scalar())
+
+
+def verdict() -> str:
+    """What the doctor says of SQLite."""
+    return next(finding.status for look in FIRST for finding in look() if finding.name == "sqlite")
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_an_old_sqlite_falls_back_to_the_rollback_journal_and_is_named(
+    database: config.Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (journal(database), verdict()) == ("wal", OK)
+    monkeypatch.setattr(extensions.sqlite, "sqlite_version_info", (3, 46, 1))
+    assert (journal(database), verdict()) == ("delete", WARNING)
+
+
+@pytest.mark.parametrize(
+    ("version", "is_safe"),
+    [
+        ((3, 51, 3), True),
+        ((3, 52, 0), True),
+        ((3, 51, 2), False),
+        ((3, 50, 7), True),
+        ((3, 50, 6), False),
+        ((3, 44, 6), True),
+        ((3, 45, 9), False),
+        ((3, 40, 1), False),
+    ],
+)
+def test_which_versions_are_safe(version: tuple[int, int, int], is_safe: bool) -> None:
+    assert has_safe_wal(version) is is_safe
