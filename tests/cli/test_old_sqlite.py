@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pysqlite3.dbapi2 as sqlite
 import pytest
 
-from gnlc_apply import config, extensions
+from gnlc_apply import config
 from gnlc_apply.cli.doctor import FIRST, OK, WARNING
 from gnlc_apply.extensions import db, has_safe_wal
 
@@ -26,7 +27,7 @@ def test_an_old_sqlite_falls_back_to_the_rollback_journal_and_is_named(
     database: config.Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert (journal(database), verdict()) == ("wal", OK)
-    monkeypatch.setattr(extensions.sqlite, "sqlite_version_info", (3, 46, 1))
+    monkeypatch.setattr(sqlite, "sqlite_version_info", (3, 46, 1))
     assert (journal(database), verdict()) == ("delete", WARNING)
 
 

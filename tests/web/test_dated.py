@@ -104,7 +104,7 @@ def test_a_year_that_is_a_slip_of_the_hand_is_refused_at_its_field(year: int, zo
         lambda: dated.end_of(date(year, 12, 31), zone, "until_at"),
     ):
         with pytest.raises(Invalid) as refused:
-            act()
+            act()  # type: ignore[no-untyped-call]  # its makers left it bare
         assert list(refused.value.fields) == ["until_at"]
 
 
@@ -136,7 +136,7 @@ def test_a_deadline_stays_the_moment_that_was_published_when_a_country_changes_i
     other_rules: None, tmp_path: Path
 ) -> None:
     moment = dated.from_local(typed("2027-09-30T23:59"), "Africa/Cairo")
-    column, engines = UtcDateTime(), (sqlite.dialect(), postgresql.dialect())
+    column, engines = UtcDateTime(), (sqlite.dialect(), postgresql.dialect())  # type: ignore[no-untyped-call]  # its makers left it bare
     stored = [column.process_bind_param(moment, engine) for engine in engines]
     zoneinfo.reset_tzpath([tmp_path / "zones", *zoneinfo.TZPATH])
     zoneinfo.ZoneInfo.clear_cache()
@@ -146,7 +146,7 @@ def test_a_deadline_stays_the_moment_that_was_published_when_a_country_changes_i
     ] * 2
 
 
-@pytest.mark.parametrize("engine", [sqlite.dialect(), postgresql.dialect()], ids=["sqlite", "postgresql"])
+@pytest.mark.parametrize("engine", [sqlite.dialect(), postgresql.dialect()], ids=["sqlite", "postgresql"])  # type: ignore[no-untyped-call]  # its makers left it bare
 def test_a_moment_without_its_zone_is_not_stored(engine: Dialect) -> None:
     aware = datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
     assert UtcDateTime().process_result_value(UtcDateTime().process_bind_param(aware, engine), engine) == aware
