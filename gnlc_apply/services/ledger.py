@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from gnlc_apply.mail.outbox import Message, rows
 from gnlc_apply.models import AuditDetail, AuditEntry, AuditHead, OutboxMessage
 from gnlc_apply.permissions import SYSTEM, Actor
+from gnlc_apply.services.inserting import insert_rows
 
 GENESIS = "0" * 64
 
@@ -57,8 +58,7 @@ def write(session: Session, actor: Actor, now: datetime, entries: Sequence[Entry
         wanted = rows(messages, now, sequence)
         known = set(session.scalars(select(OutboxMessage.key).where(OutboxMessage.key.in_([r["key"] for r in wanted]))))
         fresh = [row for row in wanted if row["key"] not in known]
-        if fresh:
-            session.execute(insert(OutboxMessage), fresh)
+        insert_rows(session, OutboxMessage, fresh)
 
 
 def _chain(session: Session, actor: Actor, now: datetime, entries: Sequence[Entry]) -> int:
@@ -83,15 +83,15 @@ def _chain(session: Session, actor: Actor, now: datetime, entries: Sequence[Entr
         links.append({**row, "sequence": sequence, "at": now, "previous_hash": previous, "hash": linked})
         details.append({"entry_sequence": sequence, "salt": salt, "details": plain})
         previous = linked
-    session.execute(insert(AuditEntry), links)
-    session.execute(insert(AuditDetail), details)
+    insert_rows(session, AuditEntry, links)
+    insert_rows(session, AuditDetail, details)
     session.execute(update(AuditHead).where(AuditHead.id == 1).values(sequence=sequence, hash=previous))
     return sequence
 
 
 def begin(session: Session) -> None:
     """The head of a chain that has no entries yet; written when the database is made ready."""
-    session.execute(insert(AuditHead), [{"id": 1, "sequence": 0, "hash": GENESIS}])
+    insert_rows(session, AuditHead, [{"id": 1, "sequence": 0, "hash": GENESIS}])
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import math
+from random import Random
+
 import pytest
 
 from gnlc_apply.jury.averages import (
@@ -11,6 +14,7 @@ from gnlc_apply.jury.averages import (
     apply_standard,
     file_averages,
 )
+from gnlc_apply.jury.totals import weighted_total
 
 WEIGHTS = {"a": 0.5, "b": 0.3, "c": 0.2}
 
@@ -111,3 +115,61 @@ def test_adjusted_averages_replace_the_average_but_not_the_minimum() -> None:
     outcomes = apply_standard(averages, Standard(), adjusted={"A": 3.2, "B": 3.9, "C": 2.9})
     assert {name: o.is_recommended for name, o in outcomes.items()} == {"A": True, "B": False, "C": False}
     assert outcomes["B"].shortfalls == (Shortfall.CRITERION_BELOW_MINIMUM,)
+
+
+def by_definition(readings: list[Reading]) -> dict[str, FileAverage]:
+    """The same figures file by file, reading by reading, as §1 of the method says them."""
+    found = {}
+    for file_id in sorted({one.file_id for one in readings}):
+        group = [one for one in readings if one.file_id == file_id]
+        totals = {one.juror_id: weighted_total(one.scores, WEIGHTS) for one in group}
+        used = [one for one in group if totals[one.juror_id].is_complete]
+        values = [value for one in used if (value := totals[one.juror_id].value) is not None]
+        scored = {c: [s for one in used if (s := one.scores.get(c)) is not None] for c in WEIGHTS}
+        found[file_id] = FileAverage(
+            file_id,
+            math.fsum(values) / len(values) if values else None,
+            {c: math.fsum(scores) / len(scores) if scores else None for c, scores in scored.items()},
+            min(values, default=None),
+            max(values, default=None),
+            len(values),
+            len(group) - len(values),
+        )
+    return found
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_columns_and_single_readings_give_the_same_to_the_last_bit(seed: int) -> None:
+    chance = Random(seed)
+    scores = (0, 1, 2, 3, 4, 5, 2.5, 0.1, 3.3)
+    readings = [
+        reading(f"J{n}", f"F{file:02}", *(None if chance.random() < 0.05 else chance.choice(scores) for _ in "abc"))
+        for file in range(40)
+        for n in range(chance.randrange(1, 6))
+    ]
+    chance.shuffle(readings)
+    found = file_averages(readings, WEIGHTS)
+    assert list(found) == sorted(found)
+    assert found == by_definition(readings)
+    # Both ways were taken: files with every score, and files where one is missing.
+    missing = {one.file_id for one in readings if None in one.scores.values()}
+    assert missing and missing != set(found)
+
+
+@pytest.mark.parametrize(
+    ("scores", "weights", "words"),
+    [
+        ({"a": 4, "b": 3, "z": 1}, WEIGHTS, "without weight"),
+        ({"a": 4, "b": 3, "c": 5.1}, WEIGHTS, "outside 0 to 5"),
+        ({"a": 4, "b": 3, "c": -1}, WEIGHTS, "outside 0 to 5"),
+        ({"a": 4, "b": 3, "c": math.nan}, WEIGHTS, "outside 0 to 5"),
+        ({"a": 4, "b": 3, "c": 5}, {"a": 1, "b": 0, "c": 1}, "positive weight"),
+    ],
+)
+def test_one_wrong_score_among_good_ones_is_refused(
+    scores: dict[str, float | None], weights: dict[str, float], words: str
+) -> None:
+    good = [reading(f"J{n}", "F1", 4, 4, 4) for n in range(3)]
+    assert file_averages(good, WEIGHTS)["F1"].average == 4.0
+    with pytest.raises(ValueError, match=words):
+        file_averages([*good, Reading("J9", "F1", scores)], weights)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -135,9 +136,17 @@ class Occasion:
     figures: ReleaseFigures
     on: date
     texts: dict[tuple[LetterKind, str], tuple[str, str]] = field(default_factory=dict)
+    # Written out once for each language, however many letters there are.
+    _values: dict[str, dict[str, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def values(self, language: str) -> dict[str, str]:
         """The shared placeholders, as this language writes dates and numbers."""
+        found = self._values.get(language)
+        if found is None:
+            found = self._values[language] = self._written(language)
+        return found
+
+    def _written(self, language: str) -> dict[str, str]:
         locale = locale_of(language)
         return {
             "cohort": self.cohort.title,
@@ -159,6 +168,7 @@ class Occasion:
         return found, subject, body
 
 
+@cache
 def locale_of(language: str) -> Locale:
     """Babel's locale of a language code; English where there is none."""
     try:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import func, select
@@ -82,19 +83,21 @@ class Standing:
         """The files that the announcement decides."""
         return [line for line in self.lines if line.state == ApplicationState.IN_REVIEW]
 
-    def approved(self) -> list[Line]:
+    def approved(self) -> tuple[Line, ...]:
         """The cities that will be admitted, by country and name."""
-        return sorted(
-            (line for line in self.with_jury() if line.is_decided and line.outcome is Outcome.APPROVED),
-            key=lambda line: (line.country, fold(line.name)),
-        )
+        return self._by_outcome[Outcome.APPROVED]
 
-    def not_approved(self) -> list[Line]:
+    def not_approved(self) -> tuple[Line, ...]:
         """The cities that will not be admitted, by country and name."""
-        return sorted(
-            (line for line in self.with_jury() if line.is_decided and line.outcome is Outcome.NOT_APPROVED),
-            key=lambda line: (line.country, fold(line.name)),
+        return self._by_outcome[Outcome.NOT_APPROVED]
+
+    @cached_property
+    def _by_outcome(self) -> dict[Outcome, tuple[Line, ...]]:
+        """The decided files, sorted once: guards, figures, letters and release all ask for them."""
+        decided = sorted(
+            (line for line in self.with_jury() if line.is_decided), key=lambda line: (line.country, fold(line.name))
         )
+        return {outcome: tuple(line for line in decided if line.outcome is outcome) for outcome in Outcome}
 
     def open_withdrawals(self, since: datetime | None) -> list[Line]:
         """Cities that withdrew after the lock and on which two persons have not acted yet."""

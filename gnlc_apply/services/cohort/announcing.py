@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from gnlc_apply.core.errors import Conflict
 from gnlc_apply.core.folding import fold
@@ -20,6 +20,7 @@ from gnlc_apply.services.cohort.finding import Found, day_of, find, load
 from gnlc_apply.services.cohort.locking import pass_gate
 from gnlc_apply.services.cohort.notices import tell
 from gnlc_apply.services.command import Unit, command
+from gnlc_apply.services.inserting import insert_rows
 from gnlc_apply.services.member import begin_memberships
 from gnlc_apply.services.moves import move, move_many
 from gnlc_apply.workflow.application import APPLICATION
@@ -118,8 +119,9 @@ def _admit(unit: Unit, row: Cohort, lines: Sequence[Line]) -> None:
     cities = {line.city_id: source for line in lines if line.city_id is not None}
     on = day_of(row, unit.now)
     returning = begin_memberships(unit, cities, on=on, cohort_id=row.id)
-    unit.session.execute(
-        insert(CohortCity),
+    insert_rows(
+        unit.session,
+        CohortCity,
         [
             {
                 "cohort_id": row.id,

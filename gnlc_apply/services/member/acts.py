@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import insert
-
 from gnlc_apply.models import RegistryAct
 from gnlc_apply.services.command import Unit
+from gnlc_apply.services.inserting import insert_rows
 
 T = TypeVar("T")
 
@@ -44,8 +43,7 @@ def record(unit: Unit, acts: Iterable[Act]) -> None:
         }
         for act in acts
     ]
-    if rows:
-        unit.session.execute(insert(RegistryAct), rows)
+    insert_rows(unit.session, RegistryAct, rows)
 
 
 def in_chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:

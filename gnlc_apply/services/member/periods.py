@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from gnlc_apply.core.errors import Conflict, Invalid, NotFound
 from gnlc_apply.core.text import Text
 from gnlc_apply.models import City, EndReason, Membership
 from gnlc_apply.permissions import Actor, Permission, require
 from gnlc_apply.services.command import Unit, command
+from gnlc_apply.services.inserting import insert_rows
 from gnlc_apply.services.member.acts import Act, in_chunks, record
 
 
@@ -64,8 +65,7 @@ def begin_memberships(
         _plan_one(plan, known.get(city_id, []), city_id, source, on, cohort_id, is_exact)
     if plan.endings:
         unit.session.execute(update(Membership), plan.endings)
-    if plan.rows:
-        unit.session.execute(insert(Membership), plan.rows)
+    insert_rows(unit.session, Membership, plan.rows)
     ids = _ids(unit, [row["city_id"] for row in plan.rows], on)
     began = (Act(r["city_id"], "membership_began", on, r["source"], ids[r["city_id"]]) for r in plan.rows)
     record(unit, (*plan.acts, *began))
