@@ -7,19 +7,21 @@ import sys
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from gnlc_apply import config, create_app
 from gnlc_apply.cli.serve import keep_house
 from gnlc_apply.cli.setup import prepare_instance
 from gnlc_apply.core.errors import Refusal
+from gnlc_apply.core.lazy import lazy
 from gnlc_apply.extensions import db
 from gnlc_apply.scenarios import cast, demo, ground, progress
 from gnlc_apply.scenarios.demo_people import Somebody, who_is_who
 from gnlc_apply.services.delivery import deliver
 
 HOST = "127.0.0.1"
+
+_console = lazy("rich.console")
+_table = lazy("rich.table")
 
 
 def _environment(folder: Path | None, port: int) -> None:
@@ -43,8 +45,8 @@ def _build(settings: config.Settings) -> None:
 
 
 def _print(people: list[Somebody], url: str) -> None:
-    console = Console()
-    table = Table(title="Who is who (all invented)", title_justify="left")
+    console = _console.Console()
+    table = _table.Table(title="Who is who (all invented)", title_justify="left")
     for heading in ("Role", "Name", "Address", "What waits"):
         table.add_column(heading, overflow="fold")
     for one in people:

@@ -17,6 +17,9 @@ ALLOWED = frozenset(
         "alembic.script",
         "alembic.runtime.migration",
         "numpy",
+        "rich.console",
+        "rich.progress",
+        "rich.table",
         "segno",
     }
 )

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bars
+from gnlc_apply.core.lazy import lazy
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+# The web process knows the commands too, but never draws a bar.
+_console = lazy("rich.console")
+_progress = lazy("rich.progress")
 
 
 class Progress(Protocol):
@@ -55,6 +61,11 @@ class OnTerminal:
 @contextmanager
 def on_terminal() -> Iterator[Progress]:
     """Show progress while the block runs."""
-    columns = (TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bars(*columns, console=Console(stderr=True)) as bars:
+    columns = (
+        _progress.TextColumn("{task.description:<34}"),
+        _progress.BarColumn(),
+        _progress.MofNCompleteColumn(),
+        _progress.TimeElapsedColumn(),
+    )
+    with _progress.Progress(*columns, console=_console.Console(stderr=True)) as bars:
         yield OnTerminal(bars)
