@@ -153,7 +153,8 @@ def test_columns_and_single_readings_give_the_same_to_the_last_bit(seed: int) ->
     assert found == by_definition(readings)
     # Both ways were taken: files with every score, and files where one is missing.
     missing = {one.file_id for one in readings if None in one.scores.values()}
-    assert missing and missing != set(found)
+    assert missing
+    assert missing != set(found)
 
 
 @pytest.mark.parametrize(
