@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -136,30 +135,25 @@ class Occasion:
     figures: ReleaseFigures
     on: date
     texts: dict[tuple[LetterKind, str], tuple[str, str]] = field(default_factory=dict)
-    # Written out once for each language, however many letters there are.
     _values: dict[str, dict[str, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def values(self, language: str) -> dict[str, str]:
-        """The shared placeholders, as this language writes dates and numbers."""
-        found = self._values.get(language)
-        if found is None:
-            found = self._values[language] = self._written(language)
-        return found
-
-    def _written(self, language: str) -> dict[str, str]:
-        locale = locale_of(language)
-        return {
-            "cohort": self.cohort.title,
-            "call": self.call.title,
-            "date": dates.format_date(self.on, "long", locale=locale),
-            "new_members": numbers.format_decimal(self.figures.new_members, locale=locale),
-            "new_countries": numbers.format_decimal(self.figures.countries, locale=locale),
-            "total_members": numbers.format_decimal(self.figures.total_members, locale=locale),
-            "event_title": self.cohort.event_title,
-            "event_time": _moment(self.cohort.event_at, self.cohort.time_zone, locale),
-            "event_link": self.cohort.event_link,
-            "contact": self.call.contact_email,
-        }
+        """The shared placeholders, as this language writes dates and numbers: written out once, however many letters."""
+        if language not in self._values:
+            locale = locale_of(language)
+            self._values[language] = {
+                "cohort": self.cohort.title,
+                "call": self.call.title,
+                "date": dates.format_date(self.on, "long", locale=locale),
+                "new_members": numbers.format_decimal(self.figures.new_members, locale=locale),
+                "new_countries": numbers.format_decimal(self.figures.countries, locale=locale),
+                "total_members": numbers.format_decimal(self.figures.total_members, locale=locale),
+                "event_title": self.cohort.event_title,
+                "event_time": _moment(self.cohort.event_at, self.cohort.time_zone, locale),
+                "event_link": self.cohort.event_link,
+                "contact": self.call.contact_email,
+            }
+        return self._values[language]
 
     def text(self, kind: LetterKind, language: str) -> tuple[str, str, str]:
         """Language, subject and body: in the reader's language where it was written, else in English."""
@@ -168,7 +162,6 @@ class Occasion:
         return found, subject, body
 
 
-@cache
 def locale_of(language: str) -> Locale:
     """Babel's locale of a language code; English where there is none."""
     try:
