@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_privacy_acceptance_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_privacy_acceptance")),
-        sa.UniqueConstraint("person_id", "version", name=op.f("uq_privacy_acceptance_person_id")),
+        sa.UniqueConstraint("person_id", "version", name=op.f("uq_privacy_acceptance_person_id_version")),
     )
 
 
