@@ -49,6 +49,19 @@ class Shot:
         )
 
 
+def doors(method: str) -> list[tuple[Route, str, str]]:
+    """Every address that takes the method, with an object there and a role for which it opens; but what is typeset."""
+    found = []
+    for route in matrix.routes().values():
+        if method in route.methods and "slow" not in route.marks:
+            for which in matrix.OBJECTS[route.kind]:
+                roles = [role for role in matrix.ROLES if matrix.expected(route, role, which, method) == OPEN]
+                if roles:
+                    found.append((route, which, roles[0]))
+                    break
+    return found
+
+
 class Armoury:
     """Makes shots on one ground: it knows the fields of every form that somebody is shown."""
 

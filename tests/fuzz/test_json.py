@@ -7,28 +7,13 @@ import json
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.access import matrix
 from tests.access.asking import Asker
-from tests.access.matrix import OPEN, Route
 from tests.access.test_matrix import TRACES
 from tests.fuzz import odd
-from tests.fuzz.shots import Fields
+from tests.fuzz.shots import Fields, doors
 from tests.proof import amount
 
 pytestmark = [pytest.mark.proof, pytest.mark.timeout(amount(300, 3_600))]
-
-
-def acts() -> list[tuple[Route, str, str]]:
-    """Every address that takes a form, with an object there and somebody who may."""
-    found = []
-    for route in matrix.routes().values():
-        if "POST" in route.methods and "slow" not in route.marks:
-            for which in matrix.OBJECTS[route.kind]:
-                roles = [role for role in matrix.ROLES if matrix.expected(route, role, which, "POST") == OPEN]
-                if roles:
-                    found.append((route, which, roles[0]))
-                    break
-    return found
 
 
 def test_json_is_taken_by_no_address(asker: Asker, fields: dict[str, Fields]) -> None:
@@ -36,7 +21,7 @@ def test_json_is_taken_by_no_address(asker: Asker, fields: dict[str, Fields]) ->
         token = {"X-CSRFToken": asker.ground.form_tokens[role]}
         return asker.browser(role).post(path, data=body, content_type=kind, headers=token)
 
-    tried = acts()
+    tried = doors("POST")
     before = asker.facts(without=TRACES)
     wrong = []
     for number, (route, which, role) in enumerate(tried):
