@@ -110,7 +110,6 @@ def _refuse_open_own(unit: Unit, call: Call) -> None:
 
 
 def _ballot(unit: Unit, call: Call) -> _Ballot:
-    ballot = _Ballot(call, readings.count(unit.session, call))
     of_call = select(Application.id).where(Application.call_id == call.id)
     known = set(
         unit.session.scalars(select(Recommendation.application_id).where(Recommendation.application_id.in_(of_call)))
@@ -121,7 +120,10 @@ def _ballot(unit: Unit, call: Call) -> _Ballot:
         .order_by(Application.id)
         .with_for_update(of=Application)
     )
-    for file, is_permitted in unit.session.execute(query):
+    files = unit.session.execute(query).all()
+    # Counted once the files are locked: a review that comes in now waits, and is refused as too late, not left out.
+    ballot = _Ballot(call, readings.count(unit.session, call))
+    for file, is_permitted in files:
         if not is_permitted:
             ballot.kept_away.append(file.reference)
         elif file.id not in known:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from gnlc_apply import config
 from gnlc_apply.core import clock
@@ -111,6 +112,56 @@ def test_no_review_is_submitted_after_the_minutes(database: config.Settings) -> 
     )
     with pytest.raises(Conflict, match="closed"):
         review.submit(actor=reader, reference=file, scores=scores(), paragraph="Late", revision=0)
+
+
+def test_a_review_that_comes_in_while_the_chair_confirms_is_counted_or_refused(database: config.Settings) -> None:
+    jury = Jury()
+    chair = jury.add_juror("Amina Chair", "SEN", is_chair=True)
+    readers = [jury.add_juror("Basel Juror", "JOR"), jury.add_juror("Diego Juror", "JPN")]
+    file = jury.files["Cusco"]
+    for name in ("Basel Juror", "Diego Juror"):
+        assignment.assign(actor=jury.officer, reference=file, juror=jury.jurors[name])
+    jury.freeze()
+    review.declare(actor=readers[1], reference=file, has_conflict=False)
+    jury.review(readers[0], file, 4)
+    got: list[str] = []
+
+    def hand_in() -> None:
+        try:
+            review.submit(actor=readers[1], reference=file, scores=scores(4), paragraph="Good.", revision=0)
+            got.append("done")
+        except Conflict:
+            got.append("too late")
+        finally:
+            db.release()
+
+    reader_acts = threading.Thread(target=hand_in)
+
+    def as_the_chair_locks(_c: object, _k: object, statement: str, *_rest: object) -> None:
+        is_chairs = threading.current_thread() is not reader_acts
+        if is_chairs and not reader_acts.ident and "FROM application" in statement and "is_permitted" in statement:
+            reader_acts.start()
+            # On SQLite the chair's act holds the only pen: the reader waits until it is over.
+            reader_acts.join(timeout=1)
+
+    event.listen(db.engine, "before_cursor_execute", as_the_chair_locks)
+    try:
+        recommendation.confirm(
+            actor=chair,
+            call=jury.call,
+            recommendations={file: (True, "")},
+            present=["Amina Chair"],
+            recusals={},
+            words="One file.",
+            held_on=clock.today(),
+        )
+    finally:
+        event.remove(db.engine, "before_cursor_execute", as_the_chair_locks)
+    reader_acts.join()
+    with db.reading() as session:
+        counted = len(session.scalars(select(Minutes)).one().frozen["readings"])
+    assert (got, counted) in ((["done"], 2), (["too late"], 1))
+    assert got == (["too late"] if db.dialect == "sqlite" else ["done"])
 
 
 def test_nobody_is_judged_unread(database: config.Settings) -> None:
