@@ -90,6 +90,7 @@ def _surroundings(language: str, direction: str, *, has_errors: bool) -> SimpleN
         languages=[SimpleNamespace(code=c, name=n, href=f"/{c}", is_current=c == language) for c, n in names],
         is_demo=True,
         held_since=None,
+        asks_privacy=False,
         session=None,
         demo_clock=datetime(2027, 3, 1, 9, 30, tzinfo=UTC),
         flashes=[("success", "Saved."), ("error", "Somebody else changed this section.")],
