@@ -18,7 +18,7 @@ import numpy as np
 
 from benchmarks.ground import building, calls, people, registry
 from benchmarks.servers import ROOT
-from gnlc_apply.core import clock
+from gnlc_apply.core import clock, residents
 from gnlc_apply.extensions import db
 from gnlc_apply.jury.assignment import File, Juror, Rules, propose
 from gnlc_apply.jury.averages import Reading, file_averages
@@ -42,9 +42,17 @@ def announce(cities: str) -> Figures:
     """Announce a cohort of so many cities, each with a letter to its city; their Commissions are written to as well."""
     with tempfile.TemporaryDirectory() as folder:
         reference, director = _armed(Path(folder), int(cities))
-        actor = building.actor_of(director)
-        found = timed(lambda: cohorts.announce(actor=actor, cohort=reference))
         db.close()
+        return figures("announcement", folder, reference, director)
+
+
+def announcement(folder: str, cohort: str, director: str) -> Figures:
+    """Announce a cohort that is armed, in a process that has done nothing else yet, settled as servers and workers are."""
+    building.enter(Path(folder))
+    actor = building.actor_of(int(director))
+    residents.settle()
+    found = timed(lambda: cohorts.announce(actor=actor, cohort=cohort))
+    db.close()
     return found
 
 
@@ -118,7 +126,7 @@ def assignment(files: str, jurors: str) -> Figures:
 
 
 ACTS: dict[str, Callable[..., Figures]] = {
-    act.__name__: act for act in (announce, open_data_cold, averages, assignment)
+    act.__name__: act for act in (announce, announcement, open_data_cold, averages, assignment)
 }
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from gnlc_apply.core import residents
 from gnlc_apply.extensions import db
 from gnlc_apply.web import logs
 
 worker_class = "gthread"
+# Loaded once, before the workers are forked: they share its memory, and a worker that is replaced is of the same version.
+preload_app = True
 # The default asks for a socket below the home directory, which a service account may not have.
 control_socket_disable = True
 # Requests are judged by when they have arrived as a whole; behind a slow line that may take its time.
@@ -23,6 +26,11 @@ forwarded_allow_ips = ""
 errorlog = "-"
 accesslog = None
 loglevel = "warning"
+
+
+def when_ready(_server: Any) -> None:
+    """The application is loaded, and no worker has been forked yet."""
+    residents.settle()
 
 
 def post_fork(_server: Any, _worker: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
+from gnlc_apply.core import residents
 from gnlc_apply.scenarios.worker import Worker
 from gnlc_apply.web import logs
 
@@ -25,4 +26,5 @@ def worker(once: bool, drain: bool, tied: bool) -> None:
         if tally.is_unreachable:
             raise click.ClickException("The mail server could not be reached; see 'gnlc doctor'.")
         return
+    residents.settle()
     running.run()
