@@ -57,6 +57,20 @@ def _plain(character: str) -> str:
     return character if category[0] in "LMN" else " "
 
 
+class _Plain(dict[int, str]):
+    """What becomes of each character, found out when it is first met; so many are kept, more than names are written in."""
+
+    def __missing__(self, point: int) -> str:
+        plain = _plain(chr(point))
+        if len(self) < _KEPT_MOST:
+            self[point] = plain
+        return plain
+
+
+_KEPT_MOST = 8_192
+_PLAINLY = _Plain()
+
+
 def fold(text: str) -> str:
     """The plain form of a name: no case, accents, vowel points, apostrophes or punctuation; single spaces between words.
 
@@ -64,6 +78,8 @@ def fold(text: str) -> str:
     letters, runs of anything but letters, marks and digits become one space. Idempotent. Folding is for comparing and
     searching: two equal folded names may still be two places.
     """
+    if text.isascii():
+        return " ".join(text.lower().translate(_PLAINLY).split())
     lowered = text.casefold().translate(_LETTERS)
     parts = unicodedata.normalize("NFKD", lowered).casefold().translate(_LETTERS)
-    return unicodedata.normalize("NFC", " ".join("".join(map(_plain, parts)).split()))
+    return unicodedata.normalize("NFC", " ".join(parts.translate(_PLAINLY).split()))

@@ -36,6 +36,8 @@ class Message:
 
 def sealed(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values with their secrets unreadable without the installation's key."""
+    if not any(name.startswith(SECRET) for name in values):
+        return dict(values)
     key = config.current().secret_key
     return {n: seal(key, PURPOSE, str(v)) if n.startswith(SECRET) else v for n, v in values.items()}
 
@@ -57,6 +59,7 @@ def masked(values: Mapping[str, Any], mask: str) -> dict[str, Any]:
 def rows(messages: Sequence[Message], now: datetime, sequence: int) -> list[dict[str, Any]]:
     """The outbox rows of these messages; equal keys within one command are queued once."""
     built: dict[str, dict[str, Any]] = {}
+    host = _host()
     for message in messages:
         anchor = sequence or secrets.token_hex(8)
         key = message.key or f"{message.kind}:{message.application_id or 0}:{anchor}:{message.recipient}"
@@ -77,7 +80,7 @@ def rows(messages: Sequence[Message], now: datetime, sequence: int) -> list[dict
                 "not_before": due,
                 "next_attempt_at": due,
                 "attempts": 0,
-                "message_id": f"{secrets.token_hex(16)}@{_host()}",
+                "message_id": f"{secrets.token_hex(16)}@{host}",
                 "last_error": "",
                 "subject": "",
                 "body": "",

@@ -16,9 +16,15 @@ from sqlalchemy.orm import Session
 from gnlc_apply.mail.outbox import Message, rows
 from gnlc_apply.models import AuditDetail, AuditEntry, AuditHead, OutboxMessage
 from gnlc_apply.permissions import SYSTEM, Actor
+from gnlc_apply.queries.among import among
 from gnlc_apply.services.inserting import insert_rows
 
 GENESIS = "0" * 64
+_SALT = 16
+# Made once: putting an encoder together takes longer than what it does to an entry.
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+# What JSON gives back as it was.
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 @dataclass(frozen=True)
@@ -38,8 +44,15 @@ class Entry:
 
 def digest(salt: str, details: dict[str, Any]) -> str:
     """The salted digest of an entry's details, so that nobody can guess short ones."""
-    text = json.dumps(details, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
-    return hashlib.sha256(f"{salt}:{text}".encode()).hexdigest()
+    return hashlib.sha256(f"{salt}:{_CANONICAL.encode(details)}".encode()).hexdigest()
+
+
+def _as_kept(details: dict[str, Any]) -> dict[str, Any]:
+    """The details through JSON once, so that what is digested is what the database gives back."""
+    if _PLAIN.issuperset(map(type, details.values())) and all(type(name) is str for name in details):
+        return details
+    kept: dict[str, Any] = json.loads(json.dumps(details, default=str))
+    return kept
 
 
 def chain_hash(previous: str, sequence: int, at: datetime, row: dict[str, Any]) -> str:
@@ -56,7 +69,8 @@ def write(session: Session, actor: Actor, now: datetime, entries: Sequence[Entry
         sequence = _chain(session, actor, now, entries)
     if messages:
         wanted = rows(messages, now, sequence)
-        known = set(session.scalars(select(OutboxMessage.key).where(OutboxMessage.key.in_([r["key"] for r in wanted]))))
+        keys = among(OutboxMessage.key, [row["key"] for row in wanted])
+        known = set(session.scalars(select(OutboxMessage.key).where(keys)))
         fresh = [row for row in wanted if row["key"] not in known]
         insert_rows(session, OutboxMessage, fresh)
 
@@ -66,11 +80,9 @@ def _chain(session: Session, actor: Actor, now: datetime, entries: Sequence[Entr
     sequence: int = head.sequence
     previous: str = head.hash
     links, details = [], []
-    for entry in entries:
+    for entry, salt in zip(entries, _salts(len(entries)), strict=True):
         sequence += 1
-        salt = secrets.token_hex(16)
-        # Through JSON once, so that what is digested is what the database gives back.
-        plain = json.loads(json.dumps(entry.details, default=str))
+        plain = _as_kept(entry.details)
         row: dict[str, Any] = {
             "actor_kind": SYSTEM.kind if entry.is_by_rule else actor.kind,
             "actor_id": None if entry.is_by_rule else actor.person_id,
@@ -87,6 +99,11 @@ def _chain(session: Session, actor: Actor, now: datetime, entries: Sequence[Entr
     insert_rows(session, AuditDetail, details)
     session.execute(update(AuditHead).where(AuditHead.id == 1).values(sequence=sequence, hash=previous))
     return sequence
+
+
+def _salts(count: int) -> list[str]:
+    drawn = secrets.token_hex(_SALT * count)
+    return [drawn[start : start + 2 * _SALT] for start in range(0, len(drawn), 2 * _SALT)]
 
 
 def begin(session: Session) -> None:

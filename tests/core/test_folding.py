@@ -59,3 +59,10 @@ def test_folding_twice_changes_nothing_more(name: str) -> None:
 )
 def test_different_names_stay_different(one: str, other: str) -> None:
     assert fold(one) != fold(other)
+
+
+def test_every_plain_character_is_folded_as_in_any_other_name() -> None:
+    for point in range(128):
+        typed = f"Ab{chr(point)}C"
+        # With a letter that is not ASCII before it, the name goes the long way.
+        assert fold(f"é{typed}") == f"e{fold(typed)}"

@@ -18,6 +18,7 @@ from gnlc_apply.core.placeholders import fill
 from gnlc_apply.core.text import Text
 from gnlc_apply.models import ApplicationMember, Call, Cohort, Grant, LetterKind, Outcome, Person, Role
 from gnlc_apply.models.reference_data.countries import country_name
+from gnlc_apply.queries.among import among
 from gnlc_apply.queries.embargoed.standing import Line, Standing
 from gnlc_apply.queries.figures import ReleaseFigures
 
@@ -238,7 +239,7 @@ def _city_people(application_ids: Sequence[int]) -> Executable:
         select(ApplicationMember.application_id, Person.id, Person.email, Person.name, Person.language)
         .join(Person, Person.id == ApplicationMember.person_id)
         .where(
-            ApplicationMember.application_id.in_(application_ids),
+            among(ApplicationMember.application_id, application_ids),
             ApplicationMember.removed_at.is_(None),
             Person.deactivated_at.is_(None),
             Person.erased_at.is_(None),
@@ -248,7 +249,6 @@ def _city_people(application_ids: Sequence[int]) -> Executable:
 
 
 def _commission_people(occasion: Occasion, countries: Sequence[str]) -> Executable:
-    on = occasion.on
     return (
         select(Grant.country, Person.id, Person.email, Person.name, Person.language)
         .join(Person, Person.id == Grant.person_id)
@@ -256,8 +256,8 @@ def _commission_people(occasion: Occasion, countries: Sequence[str]) -> Executab
             Grant.role == Role.COMMISSION,
             Grant.country.in_(countries),
             Grant.revoked_at.is_(None),
-            Grant.valid_from.is_(None) | (Grant.valid_from <= on),
-            Grant.valid_until.is_(None) | (Grant.valid_until >= on),
+            Grant.valid_from.is_(None) | (Grant.valid_from <= occasion.on),
+            Grant.valid_until.is_(None) | (Grant.valid_until >= occasion.on),
             Person.deactivated_at.is_(None),
             Person.erased_at.is_(None),
         )

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import load_only
 
 from gnlc_apply.core.errors import Conflict
 from gnlc_apply.core.folding import fold
@@ -14,6 +15,7 @@ from gnlc_apply.mail.outbox import Message
 from gnlc_apply.models import Application, City, Cohort, CohortCity, CohortState, Person
 from gnlc_apply.models.reference_data.countries import country_name
 from gnlc_apply.permissions import Actor
+from gnlc_apply.queries.among import among
 from gnlc_apply.queries.embargoed.letters import Occasion, PlannedLetter, planned
 from gnlc_apply.queries.embargoed.standing import Line
 from gnlc_apply.services.cohort.finding import Found, day_of, find, load
@@ -75,7 +77,11 @@ def _move_applications(unit: Unit, found: Found, letters: Sequence[PlannedLetter
     admitted = {line.application_id for line in found.standing.approved()}
     ids = [line.application_id for line in found.standing.with_jury()]
     rows = unit.session.scalars(
-        select(Application).where(Application.id.in_(ids)).order_by(Application.id).with_for_update()
+        select(Application)
+        .options(load_only(Application.state, Application.returned_from, raiseload=True))
+        .where(among(Application.id, ids))
+        .order_by(Application.id)
+        .with_for_update()
     ).all()
     cases = [_case(unit, found, row) for row in rows]
     move_many(unit, APPLICATION, "admit", [c for c in cases if c.row.id in admitted], messages=messages)

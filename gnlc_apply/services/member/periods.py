@@ -13,9 +13,10 @@ from gnlc_apply.core.errors import Conflict, Invalid, NotFound
 from gnlc_apply.core.text import Text
 from gnlc_apply.models import City, EndReason, Membership
 from gnlc_apply.permissions import Actor, Permission, require
+from gnlc_apply.queries.among import among
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.inserting import insert_rows
-from gnlc_apply.services.member.acts import Act, in_chunks, record
+from gnlc_apply.services.member.acts import Act, record
 
 
 @dataclass
@@ -74,13 +75,12 @@ def begin_memberships(
 
 def _periods(unit: Unit, city_ids: Sequence[int]) -> dict[int, list[_Period]]:
     found: dict[int, list[_Period]] = {}
-    for some in in_chunks(city_ids):
-        m = Membership
-        wanted = select(m.id, m.city_id, m.from_on, m.known_by, m.until_on, m.source).where(m.city_id.in_(some))
-        for row in unit.session.execute(wanted.with_for_update()):
-            start = row.from_on or row.known_by
-            period = _Period(row.id, row.city_id, start, row.from_on is not None, row.until_on, row.source)
-            found.setdefault(row.city_id, []).append(period)
+    m = Membership
+    wanted = select(m.id, m.city_id, m.from_on, m.known_by, m.until_on, m.source).where(among(m.city_id, city_ids))
+    for row in unit.session.execute(wanted.with_for_update()):
+        start = row.from_on or row.known_by
+        period = _Period(row.id, row.city_id, start, row.from_on is not None, row.until_on, row.source)
+        found.setdefault(row.city_id, []).append(period)
     return found
 
 
@@ -126,12 +126,9 @@ def _supersede(plan: _Plan, period: _Period, on: date, source: str) -> None:
 
 def _ids(unit: Unit, city_ids: Sequence[int], on: date) -> dict[int, int]:
     """The inner numbers of the periods that begin on that day, by city."""
-    found: dict[int, int] = {}
-    for some in in_chunks(city_ids):
-        begun = (Membership.from_on == on) | (Membership.known_by == on)
-        wanted = select(Membership.city_id, Membership.id).where(Membership.city_id.in_(some), begun)
-        found.update({row.city_id: row.id for row in unit.session.execute(wanted.order_by(Membership.id))})
-    return found
+    begun = (Membership.from_on == on) | (Membership.known_by == on)
+    wanted = select(Membership.city_id, Membership.id).where(among(Membership.city_id, city_ids), begun)
+    return {row.city_id: row.id for row in unit.session.execute(wanted.order_by(Membership.id))}
 
 
 @command()
