@@ -50,6 +50,7 @@ class Permission(enum.Enum):
     SEE_SECRETARIAT = "see_secretariat"
     RUN_CALL = "run_call"
     SEE_RANKING = "see_ranking"
+    EXPORT_CALL = "export_call"
     PREPARE_COHORT = "prepare_cohort"
     APPROVE_COHORT_CHANGE = "approve_cohort_change"
     ARM_COHORT = "arm_cohort"
@@ -86,6 +87,8 @@ POLICY: Mapping[Permission, Rule] = {
     Permission.SEE_SECRETARIAT: secretariat,
     Permission.RUN_CALL: secretariat,
     Permission.SEE_RANKING: holds(Role.OFFICER, Role.DIRECTOR, Role.CHAIR),
+    # Whole calls leave the house with the secretariat only: a chair has the ranking, an administrator no files.
+    Permission.EXPORT_CALL: secretariat,
     Permission.PREPARE_COHORT: secretariat,
     Permission.APPROVE_COHORT_CHANGE: secretariat,
     Permission.ARM_COHORT: director,

@@ -7,12 +7,11 @@ import io
 import json
 from datetime import date
 
+from gnlc_apply.core.spreadsheet import BYTE_ORDER_MARK, cell
 from gnlc_apply.queries import registry
 from gnlc_apply.queries.kept import kept
 
 COLUMNS = ("id", "name", "country", "region", "member_since", "cohort", "latitude", "longitude")
-# A spreadsheet takes a cell that begins like this for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def registry_json(on: date) -> bytes:
@@ -52,9 +51,5 @@ def _as_csv(on: date) -> bytes:
     for entry in registry.members(on):
         began = entry.from_on.isoformat() if entry.from_on else None
         row = (*entry[:3], entry.region.value, began, entry.cohort, entry.latitude, entry.longitude)
-        writer.writerow([_cell(value) for value in row])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
-
-
-def _cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+        writer.writerow([cell(value) for value in row])
+    return (BYTE_ORDER_MARK + text.getvalue()).encode()

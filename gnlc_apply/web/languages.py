@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -155,3 +156,8 @@ def percent(value: float) -> str:
 def country(iso3: str) -> str:
     """The name of a country in this language."""
     return _made(_country(iso3, code()))
+
+
+def countries(codes: Iterable[str]) -> dict[str, str]:
+    """The names of these countries in this language, for what is written out after the request."""
+    return {iso3: country(iso3) for iso3 in codes}

@@ -176,6 +176,30 @@ def test_exports_hold_the_files_of_the_page_and_no_others(asker: Asker, role: st
     assert "Mombasa" not in page
 
 
+# Text and scores of which files a whole call holds: those of the file's page and of the ranking.
+TAKEN = {
+    "officer": {"in_review", "neighbour", "abroad"},
+    "conflicted_officer": {"neighbour", "abroad"},
+    "officer_and_viewer": {"neighbour", "abroad"},
+}
+
+
+@pytest.mark.parametrize("role", TAKEN)
+def test_a_whole_call_holds_the_texts_of_the_files_that_open_and_no_others(asker: Asker, role: str) -> None:
+    files, client = asker.ground.files, asker.browser(role)
+    base = f"/en/secretariat/calls/{asker.ground.calls['now']}"
+    whole = json.loads(client.get(f"{base}/export.json").data)
+    ours = {files[name]: name for name in ("in_review", "neighbour", "abroad", "other_call", "draft", "locked")}
+    held = {ours[one["reference"]]: one for one in whole["applications"] if one["reference"] in ours}
+    assert {name for name, one in held.items() if one["content"] is not None} == TAKEN[role]
+    assert {name for name, one in held.items() if one["readings"] is not None} <= TAKEN[role]
+    for one in whole["applications"]:
+        page = client.get(f"/en/secretariat/applications/{one['reference']}")
+        assert (page.status_code == 200) is (one["content"] is not None), one["city"]
+    table = csv.DictReader(io.StringIO(client.get(f"{base}/export.csv").data.decode("utf-8-sig")))
+    assert [line["Reference"] for line in table] == [one["reference"] for one in whole["applications"]]
+
+
 def test_open_data_has_these_keys_and_no_others(asker: Asker) -> None:
     members = json.loads(asker.browser("anonymous").get("/registry.json").data)
     assert set(members) == {"as_of", "members"}

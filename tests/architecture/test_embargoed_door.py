@@ -102,7 +102,7 @@ def test_a_mention_is_found(source: str, found: set[str]) -> None:
 
 def test_the_door_takes_the_viewer_and_the_time() -> None:
     """Functions that pages call say who looks and when; the others take a session, inside a unit of work, or rows."""
-    pages = ("jury", "reading", "roster", "assignments", "proposals", "ranking", "minutes")
+    pages = ("jury", "reading", "roster", "assignments", "proposals", "ranking", "minutes", "call_record")
     for name in pages:
         tree = modules()[f"queries/embargoed/{name}.py"]
         for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):

@@ -42,6 +42,9 @@ ON_THE_PAGE_ONLY = {
     "administration.hold.page": "it only shows what waits",
     "administration.hold.release": "the console releases as well, where whoever has the machine shows no second factor",
     "administration.hold.discard": "likewise",
+    "secretariat.exports.page": "it only shows the way to a whole call",
+    "secretariat.exports.as_csv": "reading, though of a whole call at once: there is no command",
+    "secretariat.exports.as_json": "likewise",
 }
 COMMANDS = sorted(set().union(*TABLE.values()))
 NOW = datetime(2027, 6, 1, 9, tzinfo=UTC)

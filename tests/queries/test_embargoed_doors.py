@@ -14,7 +14,16 @@ from gnlc_apply.core.errors import Forbidden, NotFound, SignInNeeded
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Application, Outcome, Role, StaffConflict
 from gnlc_apply.permissions import ANONYMOUS, Actor, Granted
-from gnlc_apply.queries.embargoed import assignments, cohorts, decisions, dry_run, progress, ranking, roster
+from gnlc_apply.queries.embargoed import (
+    assignments,
+    call_record,
+    cohorts,
+    decisions,
+    dry_run,
+    progress,
+    ranking,
+    roster,
+)
 from gnlc_apply.services import cohort as services
 from gnlc_apply.services import decision, recommendation
 from tests.city import add_person
@@ -68,6 +77,10 @@ DOORS: dict[str, Door] = {
     "decisions": lambda who, world: decisions.board(who, world.call, clock.now()),
     "chosen decisions": lambda who, world: decisions.chosen(who, world.call, list(world.files.values()), clock.now()),
     "ranking": lambda who, world: ranking.ranking(who, clock.now(), world.call),
+    "whole call": lambda who, world: call_record.call_record(who, clock.now(), world.call),
+    "applications of a whole call": lambda who, world: list(
+        call_record.applications(who, clock.now(), call_record.CallRecord(world.call_id, world.call, {}, {}, {}))
+    ),
     "roster": lambda who, world: roster.call_head(who, clock.now(), world.call),
     "jurors": lambda who, world: roster.jurors(who, clock.now(), world.head),
     "conflicts": lambda who, world: roster.conflicts_of(who, clock.now(), world.head, world.jurors["Amina Chair"]),

@@ -12,6 +12,7 @@ from gnlc_apply.web.secretariat import (
     calls,
     cohorts,
     decisions,
+    exports,
     extensions,
     gates,
     home,
@@ -40,6 +41,7 @@ for part in (
     jurors,
     assignments,
     ranking,
+    exports,
 ):
     blueprint.register_blueprint(part.blueprint)
 

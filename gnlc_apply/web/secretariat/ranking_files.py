@@ -9,6 +9,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
+from gnlc_apply.core.spreadsheet import BYTE_ORDER_MARK, cell
 from gnlc_apply.core.text import Text
 from gnlc_apply.documents.minutes_sheet import (
     Absence,
@@ -24,8 +25,6 @@ from gnlc_apply.queries.embargoed.minutes import DecidedFile, KeptMinutes
 from gnlc_apply.queries.embargoed.ranking import RankedFile, Ranking
 from gnlc_apply.web import languages
 
-# A cell that begins like a formula is written as text: spreadsheets would run it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _YES, _NO, _OPEN = Text("Recommended"), Text("Not recommended"), Text("Not confirmed yet")
 
 
@@ -40,8 +39,8 @@ def as_csv(ranking: Ranking) -> bytes:
     writer.writerow(_head(ranking))
     for file in ranking.files:
         if file.closed is None:
-            writer.writerow([_cell(value) for value in _line(file, ranking)])
-    return b"\xef\xbb\xbf" + target.getvalue().encode("utf-8")
+            writer.writerow([cell(value) for value in _line(file, ranking)])
+    return (BYTE_ORDER_MARK + target.getvalue()).encode()
 
 
 def _head(ranking: Ranking) -> list[str]:
@@ -68,10 +67,6 @@ def _line(file: RankedFile, ranking: Ranking) -> list[object]:
 
 def _figure(value: float | None) -> float | str:
     return "" if value is None else round(value, 4)
-
-
-def _cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def as_xlsx(
