@@ -366,8 +366,8 @@ MACHINERY = (
     ),
     Fault(
         "cells are formulas",
-        "gnlc_apply/queries/open_data.py",
-        '    return f"\'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value',
+        "gnlc_apply/core/spreadsheet.py",
+        '    return f"\'{value}"',
         "    return value",
         ("tests/queries/test_registry.py::test_no_cell_of_the_spreadsheet_is_a_formula",),
     ),
