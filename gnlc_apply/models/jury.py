@@ -171,6 +171,35 @@ class Score(HasId, Base):
     )
 
 
+class FiguresStatus(enum.StrEnum):
+    """What came of computing a jury's figures."""
+
+    COMPUTED = "computed"
+    NOT_COMPARABLE = "not_comparable"
+    FAILED = "failed"
+
+
+class JuryFigures(HasId, Base):
+    """The jury's figures of a call as they were last computed: per file and per juror (by reference), agreement, audit.
+
+    ``inputs_sha256``: of the scores, weights, jurors and rule that they were computed from.
+    """
+
+    __tablename__ = "jury_figures"
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), unique=True)
+    method: Mapped[str] = mapped_column(String(40))
+    seed: Mapped[int]
+    draws: Mapped[int]
+    inputs_sha256: Mapped[str] = mapped_column(String(64))
+    status: Mapped[FiguresStatus] = mapped_column(by_value(FiguresStatus))
+    reason: Mapped[str] = mapped_column(String(40), default="")
+    files: Mapped[dict[str, Any]]
+    jurors: Mapped[dict[str, Any]]
+    summary: Mapped[dict[str, Any]]
+    computed_at: Mapped[datetime]
+    __table_args__ = (CheckConstraint("(status = 'computed') = (reason = '')", name="why_not"),)
+
+
 class Recommendation(HasId, Base):
     """What the jury says of a file, confirmed by the chair."""
 

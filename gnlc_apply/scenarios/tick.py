@@ -18,6 +18,7 @@ from gnlc_apply.services import (
     assignment,
     call,
     endorsement_times,
+    figures,
     retention,
     screening,
     signature,
@@ -94,6 +95,20 @@ def deadlines() -> list[Done]:
         _guarded(what, reference, partial(act, actor=SYSTEM, call=reference))
         for reference in due.open_calls()
         for what, act in ON_EACH_OPEN_CALL
+    ]
+    return [done for done in found if done]
+
+
+def figures_of_juries() -> list[Done]:
+    """Compute the figures of juries whose scores have changed. To be asked every few seconds; it takes seconds itself, so
+    that it waits where an announcement is near.
+    """
+    left = cohorts.seconds_until_next()
+    if instance.is_held_now() or (left is not None and left < 2 * figures.SECONDS):
+        return []
+    found = [
+        _guarded("figures computed", reference, partial(figures.refresh, actor=SYSTEM, call=reference))
+        for reference in due.open_calls()
     ]
     return [done for done in found if done]
 

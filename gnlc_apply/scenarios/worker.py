@@ -22,6 +22,7 @@ PAUSE = 2.0
 BEAT_EVERY = 30.0
 TICK_EVERY = 60.0
 SWEEP_EVERY = 3600.0
+FIGURES_EVERY = 10.0
 # After a fault of the database or the machine: do not run in circles.
 PAUSE_AFTER_FAULT = 10.0
 
@@ -75,7 +76,7 @@ class Worker:
             )
 
     def step(self) -> Tally:
-        """One round: sign of life, clock, announcements, deadlines, sweeps, messages. Nothing in a schema that is not ours."""
+        """One round: sign of life, clock, announcements, deadlines, figures, sweeps, messages. Nothing in a schema that is not ours."""
         if not readiness.is_schema_ours():
             if self._is_time("schema", BEAT_EVERY):
                 log.error("the database is not at migration %s: this worker waits to be replaced", self._migration)
@@ -86,6 +87,8 @@ class Worker:
         done = tick.announcements() if self.is_clock_sound else []
         if self._is_time("tick", TICK_EVERY):
             done += tick.deadlines()
+        if self._is_time("figures", FIGURES_EVERY):
+            done += tick.figures_of_juries()
         if self._is_time("sweep", SWEEP_EVERY):
             done += tick.sweeps()
         for each in done:

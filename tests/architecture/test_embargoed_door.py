@@ -21,6 +21,7 @@ EMBARGOED = {
     "Decision": "decision",
     "Juror": "juror",
     "JurorFile": "juror_file",
+    "JuryFigures": "jury_figures",
     "Minutes": "minutes",
     "Recommendation": "recommendation",
     "Review": "review",

@@ -14,7 +14,6 @@ from gnlc_apply.core.errors import NotFound
 from gnlc_apply.core.folding import fold
 from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
-from gnlc_apply.jury.averages import FileAverage, Outcome, Shortfall
 from gnlc_apply.models import (
     Application,
     Assignment,
@@ -30,7 +29,9 @@ from gnlc_apply.permissions import Actor, Granted, Permission, kept_per_person, 
 from gnlc_apply.permissions.rules import jury_conflict, staff_conflict
 from gnlc_apply.queries.embargoed import counted as counted_readings
 from gnlc_apply.queries.embargoed import readings
+from gnlc_apply.queries.embargoed.figures import Figures, FileFigures
 from gnlc_apply.queries.embargoed.roster import CallHead, head_of
+from gnlc_apply.queries.embargoed.shortfalls import why
 from gnlc_apply.queries.rows import AnyRow, AnySelect
 from gnlc_apply.questionnaire import Guide
 
@@ -62,6 +63,7 @@ class RankedFile:
     recommended: bool | None
     note: str
     closed: Text | None
+    figures: FileFigures | None = None
 
     @cached_property
     def shown(self) -> str:
@@ -99,6 +101,8 @@ class Ranking:
     is_confirmed: bool
     is_chair: bool
     counted: readings.Counted
+    figures: Figures | None
+    is_current: bool
 
     @cached_property
     def sign(self) -> str:
@@ -173,14 +177,14 @@ def ranking(viewer: Actor, now: datetime, call: str) -> Ranking:
     """The ranking, unfiltered: three statements, five after a change, however many files there are. Raises NotFound."""
     row = _call(viewer, call)
     count = counted_readings.count(row)
-    counted, totals = count.counted, count.totals
+    counted = count.kept.counted
     files = []
     for found in _files(viewer, row.id):
-        # What was worked out of the same row and the same count before is still right.
-        known = tuple(found)
-        if known not in count.ranked:
-            count.ranked[known] = _ranked(found, row, counted, totals)
-        files.append(count.ranked[known])
+        # What was worked out of the same row, the same count and the same figures before is still right.
+        known = (*found, count.figures.computed_at if count.figures and count.is_current else None)
+        if known not in count.kept.ranked:
+            count.kept.ranked[known] = _ranked(found, row, count)
+        files.append(count.kept.ranked[known])
     return Ranking(
         call=head_of(row),
         guide=counted.guide,
@@ -192,6 +196,8 @@ def ranking(viewer: Actor, now: datetime, call: str) -> Ranking:
         is_confirmed=count.is_confirmed,
         is_chair=row.id in viewer.calls_of(Role.CHAIR),
         counted=counted,
+        figures=count.figures,
+        is_current=count.is_current,
     )
 
 
@@ -239,7 +245,8 @@ def _files_for(kind: str, person_id: int | None, grants: tuple[Granted, ...]) ->
     )
 
 
-def _ranked(row: AnyRow, call: Call, counted: readings.Counted, totals: Mapping[str, tuple[float, ...]]) -> RankedFile:
+def _ranked(row: AnyRow, call: Call, count: counted_readings.Count) -> RankedFile:
+    counted = count.kept.counted
     closed = CLOSED_CONFLICT if not row.is_free else CLOSED_OWN if row.own_open else None
     average = counted.averages.get(row.reference) if closed is None else None
     outcome = counted.outcome(row.reference)
@@ -254,41 +261,14 @@ def _ranked(row: AnyRow, call: Call, counted: readings.Counted, totals: Mapping[
         criteria=average.criteria if average else {},
         lowest=average.lowest if average else None,
         highest=average.highest if average else None,
-        totals=totals.get(row.reference, ()) if closed is None else (),
+        totals=count.kept.totals.get(row.reference, ()) if closed is None else (),
         is_recommended_by_standard=closed is None and outcome.is_recommended,
         is_tied=closed is None and outcome.is_tied,
-        why=_why(outcome, average, call, counted.guide) if closed is None else (),
+        why=why(outcome, average, call, counted.guide) if closed is None else (),
         recommended=row.is_recommended if closed is None else None,
         note=(row.note or "") if closed is None else "",
         closed=closed,
+        figures=count.figures.files.get(row.reference)
+        if closed is None and count.figures and count.is_current
+        else None,
     )
-
-
-def _why(outcome: Outcome, average: FileAverage | None, call: Call, guide: Guide) -> tuple[Text, ...]:
-    """Why a file does not meet the standard, or that others stand equal at the last place."""
-    words = []
-    if outcome.is_tied:
-        words.append(Text("Equal to others at the last place: the jury decides."))
-    for shortfall in outcome.shortfalls:
-        if shortfall is Shortfall.CRITERION_BELOW_MINIMUM:
-            words += [_weak(code, average, call, guide) for code in outcome.weak_criteria]
-        else:
-            words.append(_SHORTFALLS[shortfall](call))
-    return tuple(words)
-
-
-def _weak(code: str, average: FileAverage | None, call: Call, guide: Guide) -> Text:
-    value = average.criteria[code] if average else None
-    return Text(
-        "%(criterion)s: %(value)s, below the minimum of %(minimum)s",
-        criterion=Text(guide.criterion(code).title),
-        value=round(value or 0.0, 2),
-        minimum=call.criterion_minimum,
-    )
-
-
-_SHORTFALLS: Mapping[Shortfall, Callable[[Call], Text]] = {
-    Shortfall.NO_READING: lambda _call: Text("No complete reading yet"),
-    Shortfall.BELOW_THRESHOLD: lambda call: Text("Average below %(standard)s", standard=call.standard),
-    Shortfall.NO_PLACE_LEFT: lambda call: Text("Beyond the %(places)s places of this call", places=call.places or 0),
-}

@@ -4,6 +4,7 @@ through ``embargoed.ranking`` by the pages, so that both count alike."""
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,8 +12,20 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from gnlc_apply.jury import given
 from gnlc_apply.jury.averages import FileAverage, Outcome, Reading, Shortfall, Standard, apply_standard, file_averages
-from gnlc_apply.models import Application, ApplicationState, Assignment, Call, Juror, Review, ReviewState, Score
+from gnlc_apply.jury.spoken import working_languages
+from gnlc_apply.models import (
+    Application,
+    ApplicationState,
+    Assignment,
+    Call,
+    Juror,
+    Review,
+    ReviewState,
+    Score,
+    State,
+)
 from gnlc_apply.queries.questionnaire import guide_of
 from gnlc_apply.questionnaire import Guide
 
@@ -74,3 +87,71 @@ def roster(session: Session, call_id: int) -> list[str]:
     """The references of the jurors who took part, sorted."""
     query = select(Juror.reference).where(Juror.call_id == call_id, Juror.accepted_at.is_not(None))
     return sorted(session.scalars(query))
+
+
+def inputs_sha256(call: Call, counted: Counted) -> str:
+    """The digest of what the jury's figures are computed from: scores, weights, jurors, rule, method and seed."""
+    inputs = {
+        "method": given.VERSION,
+        "seed": given.seed_of(call.reference),
+        "draws": given.DRAWS,
+        "rule": [call.standard, call.criterion_minimum, call.places, call.quota],
+        "weights": counted.guide.weights,
+        "readings": [[reading.file_id, reading.juror_id, dict(reading.scores)] for reading in counted.readings],
+    }
+    text = json.dumps(inputs, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def given_of(session: Session, call: Call, counted: Counted) -> given.Given:
+    """The same readings as the mathematics of the jury takes them, in the order of their rows: three statements."""
+    reads = _reads(session, call.id, counted)
+    read_by = {(read.file, read.juror) for read, _ in reads}
+    files, jurors = {file for file, _ in read_by}, {juror for _, juror in read_by}
+    return given.Given(
+        files=tuple(file for file in _files(session, call.id) if file.id in files),
+        jurors=tuple(juror for juror in _jurors(session, call.id) if juror.id in jurors),
+        readings=tuple(read for read, _ in reads),
+        weights=counted.guide.weights,
+        threshold=call.standard,
+        minimum=call.criterion_minimum,
+        places=call.places,
+        quota=call.quota,
+        is_random=all(is_drawn for _, is_drawn in reads),
+        seed=given.seed_of(call.reference),
+    )
+
+
+def _files(session: Session, call_id: int) -> list[given.File]:
+    query = (
+        select(Application.reference, Application.country, State.region, Application.language)
+        .join(State, State.iso3 == Application.country)
+        .where(Application.call_id == call_id, Application.state.in_(COUNTED_STATES))
+        .order_by(Application.id)
+    )
+    return [given.File(file, land, region.value, language) for file, land, region, language in session.execute(query)]
+
+
+def _jurors(session: Session, call_id: int) -> list[given.Juror]:
+    query = select(Juror.reference, Juror.region, Juror.languages).where(Juror.call_id == call_id).order_by(Juror.id)
+    return [
+        given.Juror(juror, region, tuple(sorted(working_languages(languages))))
+        for juror, region, languages in session.execute(query)
+    ]
+
+
+def _reads(session: Session, call_id: int, counted: Counted) -> list[tuple[given.Read, bool]]:
+    """The readings that were counted, and whether the seeded draw handed the file out."""
+    query = (
+        select(Application.reference, Juror.reference.label("juror"), Assignment.position, Assignment.proposal_id)
+        .join(Application, Application.id == Assignment.application_id)
+        .join(Juror, Juror.id == Assignment.juror_id)
+        .where(Application.call_id == call_id, Assignment.ended_at.is_(None))
+    )
+    places = {(file, juror): (position, proposal) for file, juror, position, proposal in session.execute(query)}
+    found = []
+    for reading in counted.readings:
+        position, proposal = places.get((reading.file_id, reading.juror_id), (0, None))
+        read = given.Read(reading.file_id, reading.juror_id, dict(reading.scores), position)
+        found.append((read, proposal is not None))
+    return found

@@ -1,0 +1,113 @@
+"""The jury's figures as they are kept: per file, per juror, agreement and audit. Read again only when they were computed anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from gnlc_apply.extensions import db
+from gnlc_apply.models import FiguresStatus, JuryFigures
+
+MOST = 4
+
+
+@dataclass(frozen=True)
+class FileFigures:
+    """What the model says of a file, in points of 0 to 5: the adjusted average with its 90 % range, where it stands.
+
+    ``p``: the share of repetitions of the jury in which the public rule admits it; ``zone``: ``in``, ``grey`` or ``out``;
+    ``again``: 1 where two more readers would help most, then 2, …, None where they would not.
+    """
+
+    readers: int
+    average: float
+    fair: float
+    adjusted: float
+    low: float
+    high: float
+    p: float
+    zone: str
+    place: float
+    place_low: int
+    place_high: int
+    diverges: bool
+    again: int | None
+
+
+@dataclass(frozen=True)
+class JurorFigures:
+    """What the model says of a juror: above 0 = strict, in points, with its 90 % range.
+
+    ``slope``: when the others find a file one point better, this juror finds it so many points better; ``changes``: the
+    files whose standing changes without this juror.
+    """
+
+    files: int
+    severity: float
+    low: float
+    high: float
+    spread: float | None
+    slope: float | None
+    flags: tuple[str, ...]
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of a call: by reference of the file and of the juror, and the summary of ``jury.figures.compute``."""
+
+    status: FiguresStatus
+    reason: str
+    method: str
+    seed: int
+    draws: int
+    inputs: str
+    computed_at: datetime
+    files: Mapping[str, FileFigures]
+    jurors: Mapping[str, JurorFigures]
+    summary: Mapping[str, Any]
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether there are figures, and not only the reason why there are none."""
+        return self.status is FiguresStatus.COMPUTED
+
+
+_kept: dict[tuple[Any, ...], Figures] = {}
+
+
+def kept_figures(call_id: int, inputs: str, computed_at: datetime) -> Figures | None:
+    """The figures of a call, read when they are new to this process; None where they were computed anew meanwhile."""
+    key = (str(db.engine.url), call_id, inputs, computed_at)
+    if key not in _kept:
+        row = db.reader.scalar(
+            select(JuryFigures).where(JuryFigures.call_id == call_id, JuryFigures.inputs_sha256 == inputs)
+        )
+        if row is None:
+            return None
+        while len(_kept) >= MOST:
+            _kept.pop(next(iter(_kept)), None)
+        _kept[key] = _figures(row)
+    return _kept[key]
+
+
+def _figures(row: JuryFigures) -> Figures:
+    return Figures(
+        status=row.status,
+        reason=row.reason,
+        method=row.method,
+        seed=row.seed,
+        draws=row.draws,
+        inputs=row.inputs_sha256,
+        computed_at=row.computed_at,
+        files={file: FileFigures(**values) for file, values in row.files.items()},
+        jurors={
+            juror: JurorFigures(**{**values, "flags": tuple(values["flags"]), "changes": tuple(values["changes"])})
+            for juror, values in row.jurors.items()
+        },
+        summary=row.summary,
+    )
