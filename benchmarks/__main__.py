@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import pages, scale
+from benchmarks import exports, pages, scale
 from benchmarks.floor import tables
 from benchmarks.ground import sizes
 from benchmarks.ground.building import prepared
@@ -27,9 +27,6 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", action="append", default=[], metavar="PAGE", help="only this page, and nothing else")
     parser.add_argument("--small", action="store_true", help="a small instance, as the tests use it; for a first look")
     parser.add_argument("--without-scale", action="store_true", help="leave the large registries and juries out")
-    parser.add_argument(
-        "--with", action="append", default=[], choices=["pretalx"], dest="beside", help="measure it too"
-    )
     return parser.parse_args(arguments)
 
 
@@ -41,7 +38,10 @@ def _measure(options: argparse.Namespace) -> list[Row]:
         facts = prepared(folder, sizes.SMALL if options.small else sizes.WHOLE)
         tables.fill(folder / "floor.sqlite3")
         rows = pages.measured(folder, facts, options.rounds, _say, probes)
+        if not options.only or "export" in options.only:
+            rows += exports.rows(folder, facts, options.rounds, _say)
         if not (options.only or options.without_scale):
+            rows += exports.memory(_say)
             rows += scale.acts(folder, options.rounds, _say) + scale.registries(options.rounds, _say)
     return rows
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +18,18 @@ import numpy as np
 
 from benchmarks.ground import building, calls, people, registry
 from benchmarks.servers import ROOT
+from gnlc_apply import create_app
 from gnlc_apply.core import clock, residents
 from gnlc_apply.extensions import db
 from gnlc_apply.jury.assignment import File, Juror, Rules, propose
 from gnlc_apply.jury.averages import Reading, file_averages
 from gnlc_apply.models import ApplicationState, Outcome, Role
+from gnlc_apply.permissions import Actor
 from gnlc_apply.queries import kept, open_data
+from gnlc_apply.queries.embargoed import call_record
 from gnlc_apply.services import cohort as cohorts
 from gnlc_apply.services import decision
+from gnlc_apply.web.secretariat import export_files
 
 Figures = dict[str, float]
 TITLE = "Learning Cities (bench)"
@@ -125,8 +129,57 @@ def assignment(files: str, jurors: str) -> Figures:
     return timed(lambda: propose(made, people_of_jury, blocked=blocked, seed="bench", rules=Rules(readers=4)))
 
 
+def export_memory(kind: str, applications: str) -> Figures:
+    """Mebibytes that writing a call with so many applications adds to a process that has written a small one before."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        building.begin(folder)
+        registry.bring_states()
+        with db.writing() as session:
+            number = people.add(session, ["officer@network.example"], Role.OFFICER)[0]
+        officer = building.actor_of(number)
+        app = create_app(building.settings(folder))
+        with app.test_request_context("/en/"):
+            writing = getattr(export_files, f"as_{kind}")
+            _write_out(writing, officer, _call_of(officer, 2025, 100))
+            large, written = _call_of(officer, 2027, int(applications)), [0]
+            before = _forget_peak()
+            found = timed(lambda: written.append(_write_out(writing, officer, large)))
+        db.close()
+    return {**found, "added_mib": (_memory("VmHWM") - before) / 1024, "megabytes": written[-1] / 1e6}
+
+
+def _call_of(officer: Actor, year: int, count: int) -> str:
+    """A call with so many submitted applications, most of them copies of the first."""
+    call = calls.open_call(officer, f"Call of {year} (bench)", year, days_left=-60)
+    with db.writing() as session:
+        first = calls.add_files(
+            session, call, building.countries(), min(count, 100), ApplicationState.IN_REVIEW, f"file{year}"
+        )
+        calls.multiply(session, first, count)
+    return call
+
+
+def _write_out(writing: Callable[..., Iterator[bytes]], officer: Actor, call: str) -> int:
+    head = call_record.call_record(officer, clock.now(), call)
+    db.release()
+    return sum(map(len, writing(head, call_record.applications(officer, clock.now(), head))))
+
+
+def _memory(name: str) -> int:
+    """A line of this process's own status (Linux), in kibibytes."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
+
+
+def _forget_peak() -> int:
+    """From here on the highest is counted anew; what is held now, in kibibytes."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    return _memory("VmRSS")
+
+
 ACTS: dict[str, Callable[..., Figures]] = {
-    act.__name__: act for act in (announce, announcement, open_data_cold, averages, assignment)
+    act.__name__: act for act in (announce, announcement, open_data_cold, averages, assignment, export_memory)
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,11 @@ def statements(scene: Scene, probe: Probe) -> list[str]:
     """The statements of one request of the probe, once what is kept in the process has been built."""
     for ask in probe.prepare(scene, 1):
         scene.sender.expect(ask)
-    asks = probe.prepare(scene, 1)
+    return of_one(scene, probe.prepare(scene, 1))
+
+
+def of_one(scene: Scene, asks: Sequence[Ask]) -> list[str]:
+    """The statements of these requests."""
     with _counted() as ran:
         for ask in asks:
             scene.sender.expect(ask)

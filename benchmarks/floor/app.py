@@ -17,7 +17,7 @@ from sqlalchemy import Engine, insert, select, update
 from wtforms import Form, StringField, TextAreaField
 from wtforms.validators import Length
 
-from benchmarks.floor import tables
+from benchmarks.floor import documents, tables
 from benchmarks.floor.tables import FIELDS, answer, entry, person, place, visit
 
 COLUMNS = ("name", "country", "region", "since", "average")
@@ -47,6 +47,7 @@ def create_app() -> Flask:
     app.add_url_rule("/place/<reference>", "place", listed)
     app.add_url_rule("/form", "form", form)
     app.add_url_rule("/form", "save", save, methods=["POST"])
+    documents.init_app(app)
     return app
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from benchmarks.ground import people
@@ -99,6 +99,18 @@ def add_files(
     if state is not ApplicationState.DRAFT:
         _freeze(session, row, numbers, variety, state)
     return list(numbers)
+
+
+def multiply(session: Session, numbers: Sequence[int], count: int) -> None:
+    """As many applications as wanted in all, copied with their version by the database: for what reads no answers."""
+    columns = [column for column in Application.__table__.columns if column.name not in ("id", "reference", "city_id")]
+    for begun in range(len(numbers), count, len(numbers)):
+        copied = (
+            select(Application.reference + f"-{begun}", *columns)
+            .where(Application.id.between(numbers[0], numbers[-1]))
+            .limit(count - begun)
+        )
+        session.execute(insert(Application).from_select(["reference", *(column.name for column in columns)], copied))
 
 
 def _references(session: Session, count: int) -> list[str]:
