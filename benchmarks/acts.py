@@ -146,7 +146,7 @@ def export_memory(kind: str, applications: str) -> Figures:
             before = _forget_peak()
             found = timed(lambda: written.append(_write_out(writing, officer, large)))
         db.close()
-    return {**found, "added_mib": (_memory("VmHWM") - before) / 1024, "megabytes": written[-1] / 1e6}
+    return {**found, "added_mib": max(0, _memory("VmHWM") - before) / 1024, "megabytes": written[-1] / 1e6}
 
 
 def _call_of(officer: Actor, year: int, count: int) -> str:
