@@ -16,12 +16,14 @@ from gnlc_apply.core.errors import Conflict, Forbidden, Invalid, NotFound
 from gnlc_apply.core.text import Text
 from gnlc_apply.jury.averages import FileAverage
 from gnlc_apply.jury.conflicts import RULES_VERSION
+from gnlc_apply.jury.given import DRAWS, VERSION, seed_of
 from gnlc_apply.models import (
     Application,
     ApplicationState,
     Assignment,
     Call,
     Juror,
+    JuryFigures,
     Minutes,
     Recommendation,
     Review,
@@ -240,7 +242,21 @@ def _frozen(session: Session, ballot: _Ballot) -> dict[str, Any]:
             {"file": reading.file_id, "juror": reading.juror_id, "scores": dict(reading.scores)}
             for reading in counted.readings
         ],
+        "figures": _figures(session, call, counted),
     }
+
+
+def _figures(session: Session, call: Call, counted: readings.Counted) -> dict[str, Any]:
+    """The figures of these very scores, where they were computed already; else what they can be computed from again."""
+    inputs = readings.inputs_sha256(call, counted)
+    frozen: dict[str, Any] = {"version": VERSION, "inputs": inputs, "seed": seed_of(call.reference), "draws": DRAWS}
+    kept = session.scalar(
+        select(JuryFigures).where(JuryFigures.call_id == call.id, JuryFigures.inputs_sha256 == inputs)
+    )
+    if kept is None:
+        return frozen
+    shown = {"method": kept.method, "files": kept.files, "jurors": kept.jurors, "summary": kept.summary}
+    return frozen | shown | {"computed_at": kept.computed_at.isoformat()}
 
 
 def _rows(unit: Unit, ballot: _Ballot, recommendations: Recommendations) -> list[dict[str, Any]]:

@@ -13,11 +13,11 @@ from gnlc_apply import config
 from gnlc_apply.core import clock
 from gnlc_apply.core.errors import Conflict, Forbidden, Invalid, NotFound
 from gnlc_apply.extensions import db
-from gnlc_apply.models import Application, Assignment, Juror, Minutes, Recommendation
-from gnlc_apply.permissions import Actor
+from gnlc_apply.models import Application, Assignment, Juror, JuryFigures, Minutes, Recommendation
+from gnlc_apply.permissions import SYSTEM, Actor
 from gnlc_apply.queries.embargoed import minutes as minutes_pages
 from gnlc_apply.queries.embargoed.ranking import ranking
-from gnlc_apply.services import assignment, recommendation, review
+from gnlc_apply.services import assignment, figures, recommendation, review
 from tests.city import actor_of
 from tests.jury_world import Jury, scores
 
@@ -358,3 +358,29 @@ def test_the_chairs_page_begins_with_those_who_were_there_and_who_could_not_judg
     assert begun.recusals == {world.files["Okayama"]: ("Keiko Juror",)}
     assert minutes_pages.decided(world.chair, clock.now(), page) == []
     db.release()
+
+
+def test_the_figures_of_these_scores_are_frozen_with_the_minutes(world: Read) -> None:
+    figures.refresh(actor=SYSTEM, call=world.call)
+    with db.reading() as session:
+        kept = session.scalars(select(JuryFigures)).one()
+    world.confirm()
+    found = ranking(world.officer, clock.now(), world.call)
+    minutes = minutes_pages.minutes(world.officer, clock.now(), found)
+    db.release()
+    with db.reading() as session:
+        frozen = session.scalars(select(Minutes)).one().frozen["figures"]
+    assert minutes is not None
+    assert frozen["inputs"] == kept.inputs_sha256 == minutes.inputs
+    assert (frozen["method"], frozen["seed"], frozen["draws"]) == (kept.method, kept.seed, kept.draws)
+    assert (frozen["files"], frozen["jurors"]) == (kept.files, kept.jurors)
+
+
+def test_minutes_before_the_figures_say_what_they_can_be_computed_from(world: Read) -> None:
+    world.confirm()
+    with db.reading() as session:
+        frozen = session.scalars(select(Minutes)).one().frozen["figures"]
+    figures.refresh(actor=SYSTEM, call=world.call)
+    with db.reading() as session:
+        kept = session.scalars(select(JuryFigures)).one()
+    assert frozen == {"version": "figures-1", "inputs": kept.inputs_sha256, "seed": kept.seed, "draws": kept.draws}

@@ -9,10 +9,25 @@ from typing import Any
 
 from sqlalchemy import select
 
+from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
 from gnlc_apply.models import FiguresStatus, JuryFigures
 
 MOST = 4
+
+# Where a file stands, in words and with a tone.
+ZONES: Mapping[str, tuple[Text, str]] = {
+    "in": (Text("clear yes"), "good"),
+    "grey": (Text("to discuss"), "caution"),
+    "out": (Text("clear no"), "quiet"),
+}
+# Why there are plain averages only.
+REASONS: Mapping[str, Text] = {
+    "one_juror": Text("All readings are by one juror: how strict a single reader is cannot be told from the files."),
+    "too_few_readings": Text("There are too few readings yet to tell strict jurors from weak files."),
+    "not_linked": Text("The jury falls into groups that share no file: jurors of different groups cannot be compared."),
+    "failed": Text("The adjusted averages could not be computed. It is tried again within the hour."),
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +51,16 @@ class FileFigures:
     place_high: int
     diverges: bool
     again: int | None
+
+    @property
+    def standing(self) -> Text:
+        """Clear yes, to discuss, or clear no."""
+        return ZONES[self.zone][0]
+
+    @property
+    def tone(self) -> str:
+        """The tone of that word."""
+        return ZONES[self.zone][1]
 
 
 @dataclass(frozen=True)
@@ -75,6 +100,11 @@ class Figures:
     def is_computed(self) -> bool:
         """Whether there are figures, and not only the reason why there are none."""
         return self.status is FiguresStatus.COMPUTED
+
+    @property
+    def why_not(self) -> Text | None:
+        """Why there are plain averages only, in words."""
+        return REASONS.get(self.reason)
 
 
 _kept: dict[tuple[Any, ...], Figures] = {}

@@ -36,6 +36,7 @@ class KeptMinutes:
     recusals: tuple[tuple[str, str], ...]
     words: str
     sha256: str
+    inputs: str | None
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def minutes(viewer: Actor, now: datetime, ranking: Ranking) -> KeptMinutes | Non
     """The confirmed minutes of the call, None before."""
     require(viewer, Permission.SEE_RANKING)
     row = db.reader.execute(
-        select(Minutes, Person.name)
+        select(Minutes, Minutes.frozen["figures"]["inputs"].as_string().label("inputs"), Person.name)
         .outerjoin(Person, Person.id == Minutes.confirmed_by_id)
         .where(Minutes.call_id == ranking.call.id)
     ).one_or_none()
@@ -94,6 +95,7 @@ def minutes(viewer: Actor, now: datetime, ranking: Ranking) -> KeptMinutes | Non
         recusals=tuple((entry["reference"], entry["juror"]) for entry in kept.recusals),
         words=kept.words,
         sha256=kept.sha256,
+        inputs=row.inputs,
     )
 
 

@@ -39,7 +39,7 @@ from gnlc_apply.questionnaire import Guide
 CLOSED_CONFLICT = Text("A conflict of interest keeps you from the scores of this file.")
 CLOSED_OWN = Text("Submit your own review of this file, or abstain from it: then its scores open.")
 
-SORTS = ("average", "spread", "readers", "place", "country")
+SORTS = ("average", "adjusted", "spread", "readers", "place", "country")
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,11 @@ class Ranking:
         )
 
     @property
+    def has_figures(self) -> bool:
+        """Whether adjusted averages are shown: they are of the scores as they are now, and the jury can be compared."""
+        return self.is_current and self.figures is not None and self.figures.is_computed
+
+    @property
     def meeting(self) -> int:
         """Files that meet the standard, of those this viewer sees."""
         return sum(file.is_recommended_by_standard for file in self.files)
@@ -140,6 +145,7 @@ def _folded(name: str) -> str:
 
 _KEYS: Mapping[str, Callable[[RankedFile], Any]] = {
     "average": lambda file: -1.0 if file.average is None else file.average,
+    "adjusted": lambda file: -1.0 if file.figures is None else file.figures.adjusted,
     "spread": lambda file: file.spread,
     "readers": lambda file: file.readers,
     "place": lambda file: _folded(file.place_name),
@@ -157,6 +163,8 @@ def _matches(file: RankedFile, filters: Filters) -> bool:
         "meets": file.is_recommended_by_standard,
         "misses": not file.is_recommended_by_standard and file.closed is None,
         "incomplete": file.readers < file.wanted and file.closed is None,
+        "to_discuss": file.figures is not None and file.figures.zone == "grey",
+        "divided": file.figures is not None and file.figures.diverges,
         "recommended": file.recommended is True,
         "not_recommended": file.recommended is False,
     }

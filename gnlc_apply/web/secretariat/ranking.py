@@ -25,6 +25,7 @@ from gnlc_apply.web.secretariat import ranking_files
 
 blueprint = Blueprint("ranking", __name__)
 
+NUMBERS = ("average", "adjusted", "spread", "readers")
 # A whole call on one page: it is compared, searched by the browser and printed.
 PAGE = 1_000
 # Rows held ready, a few kilobytes each.
@@ -50,7 +51,7 @@ def _filters() -> Filters:
         region=request.args.get("region", "")[:60],
         listed=request.args.get("listed", "")[:20],
         sort=sort if sort in SORTS else "average",
-        is_ascending=not asked.startswith("-") if sort in ("average", "spread", "readers") else asked.startswith("-"),
+        is_ascending=not asked.startswith("-") if sort in NUMBERS else asked.startswith("-"),
     )
 
 
@@ -107,7 +108,7 @@ _held: dict[tuple[Any, ...], str] = {}
 def _rows(found: Ranking, files: list[RankedFile]) -> list[str]:
     """The rows of the table. One that shows the same as before is not written out again, whoever looks at it."""
     row, titles = get_template_attribute("secretariat/ranking/_row.html", "row"), _titles(found)
-    here = (languages.code(), found.is_confirmed, titles)
+    here = (languages.code(), found.is_confirmed, found.has_figures, titles)
     rows = []
     for file in files:
         key = (here, file.shown)

@@ -48,6 +48,7 @@ def _head(ranking: Ranking) -> list[str]:
     return [
         *(_("Reference"), _("City"), _("Country"), _("Region"), _("Readers"), _("Readers wanted"), _("Average")),
         *(_("Lowest"), _("Highest")),
+        *(_("Adjusted average"), _("Range from"), _("Range to"), _("Standing"), _("Readers divided")),
         *criteria,
         *(_("Meets the standard"), _("Why not"), _("Recommendation"), _("Note")),
     ]
@@ -57,12 +58,21 @@ def _line(file: RankedFile, ranking: Ranking) -> list[object]:
     return [
         *(file.reference, file.place_name, languages.country(file.country), _(file.region)),
         *(file.readers, file.wanted, _figure(file.average), _figure(file.lowest), _figure(file.highest)),
+        *_adjusted(file),
         *(_figure(file.criteria.get(criterion.code)) for criterion in ranking.guide.criteria),
         _("yes") if file.is_recommended_by_standard else _("no"),
         "; ".join(languages.translate(words) for words in file.why),
         languages.translate(_recommendation(file)),
         file.note,
     ]
+
+
+def _adjusted(file: RankedFile) -> list[object]:
+    """Empty while there are no figures of the scores as they are now."""
+    if (found := file.figures) is None:
+        return [""] * 5
+    range_and_words = (_figure(found.low), _figure(found.high), languages.translate(found.standing))
+    return [_figure(found.adjusted), *range_and_words, _("yes") if found.diverges else _("no")]
 
 
 def _figure(value: float | None) -> float | str:

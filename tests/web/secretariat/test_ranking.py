@@ -14,8 +14,10 @@ from sqlalchemy import event, insert, select, update
 
 from gnlc_apply.core import clock
 from gnlc_apply.extensions import db
-from gnlc_apply.models import Application, Notice, StaffConflict
+from gnlc_apply.models import Application, FiguresStatus, Notice, Score, StaffConflict
+from gnlc_apply.permissions import SYSTEM
 from gnlc_apply.queries.embargoed.ranking import ranking
+from gnlc_apply.services import figures
 from tests.jury_world import GUIDE, Jury, browser
 from tests.web.secretariat.desk import text_of
 
@@ -172,3 +174,55 @@ def test_statements_do_not_grow_with_the_files(app: Flask) -> None:
         return len(seen)
 
     assert count(build()) <= 6
+
+
+def test_plain_averages_until_the_figures_are_computed_and_again_when_scores_change(
+    jury: Jury, officer: FlaskClient
+) -> None:
+    before = text_of(officer.get(path(jury)))
+    assert "Adjusted average" not in before.replace("Highest adjusted average first", "")
+    assert figures.refresh(actor=SYSTEM, call=jury.call) is FiguresStatus.COMPUTED
+    shown = officer.get(path(jury, sort="-adjusted"))
+    words = text_of(shown)
+    assert "Adjusted averages as of" in words
+    assert "clear yes" in words.replace("Clear yes", "")
+    found = ranking(jury.officer, clock.now(), jury.call)
+    by_adjusted = sorted(found.files, key=lambda file: -(file.figures.adjusted if file.figures else 0))
+    assert order(shown.text) == [file.place_name for file in by_adjusted]
+    db.release()
+    with db.writing() as session:
+        session.execute(update(Score).values(value=4))
+    late = text_of(officer.get(path(jury)))
+    assert "older than the scores" in late
+    assert "clear yes" not in late
+    assert "Adjusted averages as of" not in late
+
+
+def test_a_conflict_hides_the_adjusted_average_too(app: Flask, jury: Jury) -> None:
+    figures.refresh(actor=SYSTEM, call=jury.call)
+    client = browser(app, jury.officer)
+    asked = csv.DictReader(
+        io.StringIO(client.get(path(jury).replace("/ranking", "/ranking.csv")).text.lstrip("\ufeff"))
+    )
+    rows = {row["City"]: row for row in asked}
+    assert rows["Cusco"]["Standing"] in ("clear yes", "to discuss")
+    assert float(rows["Cusco"]["Range from"]) < float(rows["Cusco"]["Adjusted average"]) < 5
+    with db.writing() as session:
+        number = session.scalars(select(Application.id).where(Application.reference == jury.files["Cusco"])).one()
+        row = {"person_id": jury.officer.person_id, "application_id": number, "reason": "x", "recorded_at": clock.now()}
+        session.execute(insert(StaffConflict), [row])
+    seen = {file.place_name: file for file in ranking(jury.officer, clock.now(), jury.call).files}
+    assert seen["Cusco"].figures is None
+    assert seen["Kisumu"].figures is not None
+    db.release()
+
+
+def test_a_jury_of_one_says_why_there_are_plain_averages_only(app: Flask) -> None:
+    world = Jury(readers=1)
+    juror = world.add_juror("Amina Chair", "SEN", is_chair=True)
+    world.assign_all()
+    world.freeze()
+    world.review_all([juror])
+    figures.refresh(actor=SYSTEM, call=world.call)
+    words = text_of(browser(app, world.officer).get(path(world)))
+    assert "Plain averages only. All readings are by one juror" in words
