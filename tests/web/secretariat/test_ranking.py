@@ -36,7 +36,7 @@ def build(**settings: object) -> Jury:
     for juror in jurors:
         for reference in world.files_of(juror):
             place = places[reference]
-            world.review(juror, reference, VALUES[place][turns[reference]])
+            world.review(juror, reference, VALUES[place][turns[reference] % 2])
             turns[reference] += 1
     return world
 
@@ -176,9 +176,15 @@ def test_statements_do_not_grow_with_the_files(app: Flask) -> None:
     assert count(build()) <= 6
 
 
-def test_plain_averages_until_the_figures_are_computed_and_again_when_scores_change(
-    jury: Jury, officer: FlaskClient
-) -> None:
+@pytest.fixture
+def linked(app: Flask) -> Jury:
+    """Three of four jurors read each file: the jury can be compared, whatever the draw."""
+    return build(readers=3)
+
+
+def test_plain_averages_until_the_figures_are_computed_and_again_when_scores_change(app: Flask, linked: Jury) -> None:
+    jury = linked
+    officer = browser(app, jury.officer)
     before = text_of(officer.get(path(jury)))
     assert "Adjusted average" not in before.replace("Highest adjusted average first", "")
     assert figures.refresh(actor=SYSTEM, call=jury.call) is FiguresStatus.COMPUTED
@@ -198,7 +204,8 @@ def test_plain_averages_until_the_figures_are_computed_and_again_when_scores_cha
     assert "Adjusted averages as of" not in late
 
 
-def test_a_conflict_hides_the_adjusted_average_too(app: Flask, jury: Jury) -> None:
+def test_a_conflict_hides_the_adjusted_average_too(app: Flask, linked: Jury) -> None:
+    jury = linked
     figures.refresh(actor=SYSTEM, call=jury.call)
     client = browser(app, jury.officer)
     asked = csv.DictReader(
