@@ -33,6 +33,9 @@ def _rows(session: Session, query: AnySelect) -> Rows:
     return plain(session.execute(query))
 
 
+# What follows from somebody's act without being theirs: it would tell of a decision, or of how many read a file. Such
+# entries are written under the system's name; one that was not must not get out either.
+_CONSEQUENCES = ("ended_assignment", "freed_place")
 # Whose acts and messages tell of things that are not public yet.
 _OFFICES = (Role.OFFICER, Role.DIRECTOR, Role.ADMINISTRATOR, Role.JUROR, Role.CHAIR)
 
@@ -44,11 +47,12 @@ def of_person(session: Session, person: Person, *, is_own: bool) -> dict[str, An
     or a jury, acts and messages are for that person only, since an administrator learns no decision.
     """
     office = select(Grant.id).where(Grant.person_id == person.id, Grant.role.in_(_OFFICES)).limit(1)
-    may_see_work = is_own or session.scalar(office) is None
-    return _kept(session, person) | (_work(session, person.id) if may_see_work else {}) | _typed(session, person)
+    has_office = session.scalar(office) is not None
+    work = _work(session, person.id, () if has_office else _CONSEQUENCES) if is_own or not has_office else {}
+    return _kept(session, person) | work | _typed(session, person)
 
 
-def _work(session: Session, number: int) -> dict[str, Rows]:
+def _work(session: Session, number: int, hidden: tuple[str, ...]) -> dict[str, Rows]:
     sent = (OutboxMessage.person_id == number, OutboxMessage.state == MessageState.SENT)
     return {
         "messages": _rows(
@@ -60,7 +64,7 @@ def _work(session: Session, number: int) -> dict[str, Rows]:
         "acts": _rows(
             session,
             select(AuditEntry.at, AuditEntry.act, AuditEntry.noun)
-            .where(AuditEntry.actor_id == number)
+            .where(AuditEntry.actor_id == number, AuditEntry.act.not_in(hidden))
             .order_by(AuditEntry.sequence),
         ),
     }

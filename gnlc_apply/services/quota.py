@@ -91,14 +91,18 @@ def take(unit: Unit, call: Call, country: str, purpose: PlacePurpose, applicatio
     return number
 
 
-def free(unit: Unit, purpose: PlacePurpose, application_id: int) -> bool:
-    """Free the place this application holds; whether it held one."""
+def free(unit: Unit, purpose: PlacePurpose, application_id: int, *, is_by_rule: bool = False) -> bool:
+    """Free the place this application holds; whether it held one.
+
+    ``is_by_rule``: where somebody's act has this consequence who must not learn of the place, it is not noted as theirs.
+    """
     result = unit.session.execute(
         delete(QuotaPlace).where(QuotaPlace.application_id == application_id, QuotaPlace.purpose == purpose)
     )
     freed = bool(result.rowcount)  # type: ignore[attr-defined]  # a DML result has one
     if freed:
-        unit.note("freed_place", "application", application_id, purpose=purpose.value)
+        note = unit.note_by_rule if is_by_rule else unit.note
+        note("freed_place", "application", application_id, purpose=purpose.value)
     return freed
 
 

@@ -30,6 +30,7 @@ EVERYBODY = tuple(role for role in HOMES if role not in ("public", "Basel Juror"
 _ELSEWHERE = ("/sign-out", "/sessions", "/second-factor", "/password", "/address")
 # Withdrawing comes after everything that it ends, handing over the ownership after everything that takes an owner.
 _LAST = ("/withdraw", "/leave", "/colleagues/owner")
+_ACCOUNT = "/en/account"
 Said = tuple[str, int, str, str]
 
 
@@ -76,6 +77,16 @@ def _sent(world: Ground, role: str, forms: list[Form], known: str) -> list[Said]
     return said
 
 
+def _exported(world: Ground, role: str, known: str) -> str:
+    """What somebody takes out of their own data once all of that is done."""
+    client = came_in(opened(world), world, role)
+    form = next(f for f in forms_of(_ACCOUNT, client.get(_ACCOUNT).text) if f.action.endswith("/export"))
+    given = client.post(form.action, data=form.values)
+    assert (given.status_code, given.mimetype) == (200, "application/json")
+    db.close()
+    return settled(given.text, known)
+
+
 def _act_alike(one: Ground, two: Ground, roles: tuple[str, ...]) -> list[str]:
     """Every role acts in both worlds; the addresses of the acts that were accepted."""
     accepted: list[str] = []
@@ -89,6 +100,11 @@ def _act_alike(one: Ground, two: Ground, roles: tuple[str, ...]) -> list[str]:
         assert told == []
         assert [said[:2] for said in before if said[1] >= 500] == []
         accepted += [said[0] for said in before if said[1] == 303]
+    for role in roles:
+        own, theirs = _exported(one, role, known), _exported(two, role, known)
+        assert '"acts"' in own
+        proof.reached("world_pairs", int(own == theirs), wrong=int(own != theirs))
+        assert own == theirs
     (rows, mails), (their_rows, their_mails) = rows_and_mail(one, roles), rows_and_mail(two, roles)
     assert rows == their_rows
     assert settled(str(mails), known) == settled(str(their_mails), known)

@@ -92,7 +92,8 @@ def withdraw(unit: Unit, *, actor: Actor, reference: str, reason: str = "") -> N
     _close_requests(unit, row.id)
     release_readers(unit, row)
     for purpose in (PlacePurpose.ENDORSEMENT, PlacePurpose.APPROVAL):
-        quota.free(unit, purpose, row.id)
+        # Not as the city's act: a place of approval is a decision that nobody has announced.
+        quota.free(unit, purpose, row.id, is_by_rule=True)
 
 
 def _prepare(unit: Unit, case: ApplicationCase) -> None:

@@ -136,7 +136,8 @@ def release_readers(unit: Unit, file: Application) -> None:
         select(Assignment).where(Assignment.application_id == file.id, Assignment.ended_at.is_(None))
     ).all()
     for assignment in running:
-        pairs.end(unit, assignment, Text("The city withdrew its application."))
+        # Not as the city's act, which would tell it how many read its file.
+        pairs.end(unit, assignment, Text("The city withdrew its application."), is_by_rule=True)
     if running:
         call = unit.session.get_one(Call, file.call_id)
         told = {assignment.juror_id: 1 for assignment in running}
