@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from gnlc_apply.extensions import db
-from gnlc_apply.models import ApplicationVersion, Endorsement, InformationRequest, Objection, Signature
+from gnlc_apply.models import Application, ApplicationVersion, Endorsement, InformationRequest, Objection, Signature
 from gnlc_apply.queries.file import FileSummary
 from gnlc_apply.queries.rows import Rows
 from gnlc_apply.queries.signature_count import STANDS
-from gnlc_apply.questionnaire.constituents import WHOLE, constituents
+from gnlc_apply.questionnaire.constituents import constituents, parties
 
 
 def endorsements(file: FileSummary) -> Rows:
@@ -75,8 +75,14 @@ def requests(file: FileSummary) -> Rows:
 
 def missing_signatures(file: FileSummary, answers: Mapping[str, object]) -> list[str]:
     """For whom nobody has signed the text of a consortium yet, by name; nothing where a single city applies."""
-    named = {one.number: one.name for one in constituents(answers)}
-    if not named:
+    if not constituents(answers):
+        return []
+    version = select(ApplicationVersion.signatures_needed).join(
+        Application, Application.version_id == ApplicationVersion.id
+    )
+    needed = db.reader.scalar(version.where(Application.id == file.id))
+    who = parties(answers, file.place_name, needed)
+    if len(who) == 1:
         return []
     given = db.reader.scalars(select(Signature.constituent).where(Signature.application_id == file.id, STANDS)).all()
-    return [name for number, name in {WHOLE: file.place_name, **named}.items() if number not in given]
+    return [name for number, name in who.items() if number not in given]

@@ -23,12 +23,15 @@ _NEWEST = select(
 
 
 def revision() -> tuple[int, int]:
-    """A number that changes when the registry does; what is built from it is kept by it. One cheap statement a request."""
+    """A number that changes when the registry does; what is built from it is kept by it. One cheap statement a request.
+
+    It is read as the registry is read, in the request's own view of the database: an announcement that commits between
+    the two would otherwise leave old figures under the new number.
+    """
     reader = db.reader
     known: tuple[int, int] | None = reader.info.get("registry_revision")
     if known is None:
-        with db.engine.connect() as connection:
-            row = connection.execute(_NEWEST).one()
+        row = reader.connection().execute(_NEWEST).one()
         known = reader.info["registry_revision"] = (row[0] or 0, row[1] or 0)
     return known
 

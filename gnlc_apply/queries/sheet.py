@@ -35,7 +35,7 @@ from gnlc_apply.questionnaire import Form
 from gnlc_apply.questionnaire.canonical import SignedFile, canonical, digest, short_code
 from gnlc_apply.questionnaire.checks import Problem
 from gnlc_apply.questionnaire.completeness import missing
-from gnlc_apply.questionnaire.constituents import WHOLE, constituents, link_addresses
+from gnlc_apply.questionnaire.constituents import link_addresses, parties
 from gnlc_apply.workflow.guards import ApplicationCase
 
 EDITABLE = (ApplicationState.DRAFT, ApplicationState.RETURNED)
@@ -150,12 +150,9 @@ class Sheet:
     @cached_property
     def signings(self) -> tuple[Signing, ...]:
         """The signatures that the text needs: for the city, and of a consortium for each of its constituents."""
-        named = constituents(self.standing_answers)
-        if self.state not in EDITABLE and self.version_content:
-            # A version frozen before constituents signed needs what it needed then.
-            named = named[: self.signatures_needed - 1]
-        parties = [(WHOLE, self.place_name), *((one.number, one.name) for one in named)]
-        return tuple(self.around.signing(number, name) for number, name in parties)
+        is_frozen = self.state not in EDITABLE and bool(self.version_content)
+        who = parties(self.standing_answers, self.place_name, self.signatures_needed if is_frozen else None)
+        return tuple(self.around.signing(number, name) for number, name in who.items())
 
     @property
     def is_consortium(self) -> bool:

@@ -37,6 +37,17 @@ def constituents(answers: Mapping[str, object]) -> tuple[Constituent, ...]:
     )
 
 
+def parties(answers: Mapping[str, object], place: str, needed: int | None = None) -> dict[int, str]:
+    """Who signs the text, by number: the city, or the consortium as a whole and each of its constituents.
+
+    ``needed``: how many signatures a frozen version takes; one frozen before constituents signed takes the first alone.
+    """
+    named = constituents(answers)
+    if needed is not None:
+        named = named[: needed - 1]
+    return {WHOLE: place} | {one.number: one.name for one in named}
+
+
 def names_constituents(key: str) -> bool:
     """Whether this answer has a say in who the constituents are."""
     return key == KIND or key.startswith(f"{GROUP}.")

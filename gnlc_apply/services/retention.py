@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, cast, delete, func, select, update
+from sqlalchemy import String, cast, delete, func, or_, update
 from sqlalchemy.orm import Session
 
 from gnlc_apply import config
@@ -25,7 +25,9 @@ def _notices(session: Session, before: datetime) -> int:
 
 
 def _messages(session: Session, before: datetime) -> int:
-    """Text and values go; that something was sent, when, and of which kind stays, so that it is never sent again."""
+    """Address, text and values go; that something was sent, when, and of which kind stays. Its key names nobody then, and
+    what it answered lies so far back that nothing asks for it again.
+    """
     old = update(OutboxMessage).where(
         OutboxMessage.state.in_(_GONE), OutboxMessage.queued_at < before, OutboxMessage.recipient != ""
     )
@@ -41,8 +43,9 @@ def _invitations(session: Session, before: datetime) -> int:
 
 def _two_person_requests(session: Session, before: datetime) -> int:
     """Names and reasons of acts on accounts that were answered or lapsed long ago."""
-    old = select(TwoPersonRequest.id).where(TwoPersonRequest.asked_at < before, TwoPersonRequest.reason != "")
-    return _count(session.execute(update(TwoPersonRequest).where(TwoPersonRequest.id.in_(old)).values(reason="")))
+    kept = or_(TwoPersonRequest.reason != "", cast(TwoPersonRequest.details, String) != "{}")
+    old = update(TwoPersonRequest).where(TwoPersonRequest.asked_at < before, kept)
+    return _count(session.execute(old.values(reason="", details={}).execution_options(synchronize_session=False)))
 
 
 JOBS: tuple[tuple[str, str, Callable[[Session, datetime], int]], ...] = (

@@ -79,7 +79,8 @@ def _away_page(reference: str) -> Response:
         g.language = languages.preferred()
     title, usual = _words(503)
     typed = keeping.to_send_again() if request.method == "POST" else []
-    again = tuple((name, value, " " in value) for name, value in typed)
+    # Words are shown, whatever script they are in; ours (numbers, choices, marks of the form) go along unseen.
+    again = tuple((name, value, any(c.isspace() for c in value) or not value.isascii()) for name, value in typed)
     words = ErrorWords(503, title, usual, reference, again=again)
     return make_response(render_template("error.html", page=bare_page(title), error=words), 503)
 

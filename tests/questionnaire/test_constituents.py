@@ -6,7 +6,13 @@ import pytest
 
 from gnlc_apply.questionnaire import default_form, load_form
 from gnlc_apply.questionnaire.completeness import missing
-from gnlc_apply.questionnaire.constituents import Constituent, constituents, names_constituents, shared_addresses
+from gnlc_apply.questionnaire.constituents import (
+    Constituent,
+    constituents,
+    names_constituents,
+    parties,
+    shared_addresses,
+)
 from gnlc_apply.questionnaire.default import form_definition
 from gnlc_apply.questionnaire.loading import InvalidForm
 from tests.questionnaire.filled import complete, consortium, member
@@ -90,3 +96,10 @@ def test_a_group_cannot_follow_what_is_not_there() -> None:
     groups[0]["one_for_each"] = "nothing"
     with pytest.raises(InvalidForm, match="nothing"):
         load_form(plain)
+
+
+def test_a_version_frozen_before_members_signed_takes_one_signature() -> None:
+    answers = consortium()
+    assert len(parties(answers, "Valley")) == 1 + len(constituents(answers)) > 2
+    assert parties(answers, "Valley", needed=1) == {0: "Valley"}
+    assert parties(answers, "Valley", needed=len(constituents(answers)) + 1) == parties(answers, "Valley")

@@ -88,6 +88,16 @@ def test_an_invitation_says_at_which_field_something_is_missing(jury: Jury) -> N
         )
 
 
+def test_no_officer_takes_a_seat_in_the_jury(jury: Jury) -> None:
+    own = jury.officer
+    local, _, domain = own.email.partition("@")
+    for email, name in ((own.email, "X"), (f"{local}+jury@{domain}", "X"), ("x@elsewhere.example", own.name)):
+        with pytest.raises(Conflict, match="own"):
+            assignment.invite_juror(
+                actor=own, call=jury.call, email=email, name=name, countries=["SEN"], languages=["en"]
+            )
+
+
 def test_only_the_secretariat_invites_proposes_and_assigns(jury: Jury) -> None:
     juror = jury.add_juror("Basel Juror", "JOR")
     for refused in (

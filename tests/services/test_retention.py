@@ -37,7 +37,7 @@ def aged(database: config.Settings) -> config.Settings:
         session.execute(insert(Notice), [{"at": NOW, "kind": "refused", "noun": "", "note": "Ada"}])
         invitation = {"email": "ada@example.org", "name": "Ada", "role": "officer", "token_hash": "x" * 64}
         session.execute(insert(Invitation), [{**invitation, "invited_at": NOW, "expires_at": NOW, "language": "en"}])
-        asked = {"kind": "give_role", "details": {}, "reason": "Ada asked", "asked_at": NOW}
+        asked = {"kind": "give_role", "details": {"email": "ada@example.org"}, "reason": "Ada asked", "asked_at": NOW}
         session.execute(insert(TwoPersonRequest), [asked])
     return database
 
@@ -56,6 +56,7 @@ def kept() -> dict[str, str]:
             "bodies": ",".join(sorted(session.scalars(select(OutboxMessage.body)))),
             "invitations": ",".join(session.scalars(select(Invitation.email))),
             "requests": ",".join(session.scalars(select(TwoPersonRequest.reason))),
+            "asked": ",".join(str(details) for details in session.scalars(select(TwoPersonRequest.details))),
         }
 
 
@@ -77,6 +78,7 @@ def test_each_goes_after_its_period_and_not_before(aged: config.Settings) -> Non
             "bodies": ",",
             "invitations": "",
             "requests": "",
+            "asked": "{}",
         }
         assert retention.apply(actor=SYSTEM) == 0
     with db.reading() as session:

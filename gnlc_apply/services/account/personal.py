@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import String, cast, delete, or_, select, update
+from sqlalchemy import String, cast, delete, func, or_, select, update
 
 from gnlc_apply.core.errors import Conflict
 from gnlc_apply.core.text import Text
@@ -18,6 +18,8 @@ from gnlc_apply.models import (
     Endorsement,
     Grant,
     Invitation,
+    JoinRequest,
+    Juror,
     MemberRole,
     OneTimeToken,
     Person,
@@ -26,6 +28,7 @@ from gnlc_apply.models import (
     RememberedDevice,
     Signature,
     SignatureRequest,
+    TwoPersonRequest,
     WebSession,
 )
 from gnlc_apply.permissions import Actor, Permission, require
@@ -106,11 +109,37 @@ def _forget_typed(unit: Unit, person: Person) -> None:
     session.execute(
         update(Signature).where(Signature.request_id.in_(asked)).values(name=ERASED, title="", network="", browser="")
     )
+    session.execute(delete(OneTimeToken).where(OneTimeToken.signature_request_id.in_(asked)))
+    # A link that still runs ends: nobody can be written to about it any more.
+    ended = func.coalesce(SignatureRequest.revoked_at, unit.now)
     session.execute(
-        update(SignatureRequest).where(SignatureRequest.email == person.email).values(email="", name=ERASED)
+        update(SignatureRequest)
+        .where(SignatureRequest.email == person.email)
+        .values(email="", name=ERASED, revoked_at=ended)
     )
     session.execute(update(Invitation).where(Invitation.email == person.email).values(email="", name=ERASED))
     session.execute(update(Endorsement).where(Endorsement.actor_id == person.id).values(name=ERASED))
+    session.execute(update(JoinRequest).where(JoinRequest.person_id == person.id).values(message=""))
+    # Countries, languages and topics of the finished jury served the assignment only; which files were read stays.
+    profile: dict[str, Any] = {
+        "countries": [],
+        "languages": [],
+        "topics": [],
+        "contexts": [],
+        "region": "",
+        "capacity": None,
+    }
+    session.execute(update(Juror).where(Juror.person_id == person.id).values(profile))
+    _forget_requests(unit, person)
+
+
+def _forget_requests(unit: Unit, person: Person) -> None:
+    """Requests for two persons that name the person or its address: details and reasons go, what nobody answered ends."""
+    for request in unit.session.scalars(select(TwoPersonRequest)):
+        if request.person_id == person.id or request.details.get("email") == person.email:
+            request.details, request.reason = {}, ""
+            if request.confirmed_at is None:
+                request.refused_at = request.refused_at or unit.now
 
 
 def _forget_details(unit: Unit, person_id: int, email: str, name: str) -> None:

@@ -19,6 +19,7 @@ from gnlc_apply.services.account.people import (
     holders,
     named,
     normal_email,
+    refuse_own,
     session_row,
     tell,
 )
@@ -164,17 +165,18 @@ def _day(text: str | None) -> date | None:
 
 
 def _give_role(unit: Unit, row: TwoPersonRequest) -> None:
-    """Somebody with an account gets the role at once; anybody else an invitation to it."""
+    """Somebody with an account gets the role at once; anybody else an invitation to it. Nobody confirms one for themselves."""
     asked = row.details
     place = granting.Place(Role(asked["role"]))
     person = by_email(unit.session, asked["email"])
+    refuse_own(unit.actor, asked["email"], asked["name"])
+    if person is not None:
+        refuse_own(unit.actor, person.email, person.name, person.id)
     first, last = _day(asked["valid_from"]), _day(asked["valid_until"])
     if person is None or person.confirmed_at is None:
         letter = Letter(asked["email"], asked["name"], asked["language"], valid_from=first, valid_until=last)
         issue(unit, letter, place=place)
         return
-    if person.id == unit.actor.person_id:
-        raise Conflict(Text("A second person must do this."))
     granting.add(unit, person, place, valid_from=first, valid_until=last)
     tell(unit, person, "role_granted", role=str(place.role))
 

@@ -17,7 +17,7 @@ from gnlc_apply.questionnaire import Form, UnknownQuestion
 from gnlc_apply.questionnaire.canonical import SignedFile, canonical, digest, short_code
 from gnlc_apply.questionnaire.checks import Problem
 from gnlc_apply.questionnaire.completeness import missing
-from gnlc_apply.questionnaire.constituents import Constituent, constituents
+from gnlc_apply.questionnaire.constituents import Constituent, constituents, parties
 from gnlc_apply.services.command import Unit
 
 # Where the scan of a letter signed on paper is kept; it is no question of the form and no part of the text.
@@ -103,6 +103,11 @@ def standing(session: Session, application: Application) -> Standing:
 def constituents_of(text: Standing) -> tuple[Constituent, ...]:
     """The constituents of a consortium that this text names; none where a single city applies."""
     return constituents(json.loads(text.text)["answers"])
+
+
+def parties_of(text: Standing, place: str) -> dict[int, str]:
+    """Who signs this text, by number."""
+    return parties(json.loads(text.text)["answers"], place)
 
 
 def freeze(unit: Unit, application: Application, reason: VersionReason) -> ApplicationVersion:

@@ -14,7 +14,7 @@ from gnlc_apply.jury.spoken import level_of
 from gnlc_apply.models import Call, CallState, Juror, Person, Role, State
 from gnlc_apply.permissions import Actor, Permission, require
 from gnlc_apply.services.account import granting, inviting
-from gnlc_apply.services.account.people import by_email, named, normal_email
+from gnlc_apply.services.account.people import by_email, named, normal_email, refuse_own
 from gnlc_apply.services.call.finding import find
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.ties import REASONS, keep_apart, leave
@@ -42,12 +42,15 @@ def invite_juror(
 
     ``countries``: of residence first, then of nationality and of the employer; ``languages``: ``fr`` works in it,
     ``fr:reading`` reads it; ``topics``: focus areas; ``contexts``: of ``CONTEXTS``; ``capacity``: files agreed to, None for
-    an ordinary share. Raises Invalid at its field, Conflict for somebody who is in the jury already.
+    an ordinary share. Raises Invalid at its field, Conflict for somebody who is in the jury already and for what looks like
+    a second account of the inviter's own.
     """
     require(actor, Permission.RUN_CALL)
     row = _running_call(unit, call)
     _check_profile(unit.session, countries, languages, contexts, capacity)
+    refuse_own(actor, normal_email(email), named(name))
     person = _person(unit, normal_email(email), named(name), language)
+    refuse_own(actor, person.email, person.name, person.id)
     juror = unit.session.scalar(select(Juror).where(Juror.call_id == row.id, Juror.person_id == person.id))
     if juror is not None and juror.ended_at is None and juror.declined_at is None:
         words = Text("This person is in the jury of this call already.")

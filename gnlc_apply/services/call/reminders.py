@@ -29,9 +29,14 @@ def days_left(deadline: datetime, now: datetime) -> int:
     return -(-(deadline - now) // timedelta(days=1))
 
 
+def was_sent(unit: Unit, key: str) -> bool:
+    """Whether this reminder was sent already."""
+    return unit.session.scalar(select(ReminderSent.id).where(ReminderSent.key == key)) is not None
+
+
 def take_key(unit: Unit, key: str) -> bool:
     """Whether this reminder is still to be sent; from now on it counts as sent."""
-    if unit.session.scalar(select(ReminderSent.id).where(ReminderSent.key == key)) is not None:
+    if was_sent(unit, key):
         return False
     unit.session.add(ReminderSent(key=key, queued_at=unit.now))
     return True

@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from gnlc_apply.models import Application, ApplicationState, Call, CallState, SignatureRequest
 from gnlc_apply.permissions import Actor, Permission, require
-from gnlc_apply.questionnaire.constituents import WHOLE
+from gnlc_apply.queries import signature_count
 from gnlc_apply.services import case as cases
-from gnlc_apply.services.application.content import constituents_of, standing
+from gnlc_apply.services.application.content import parties_of, standing
 from gnlc_apply.services.application.voiding import is_of, live_signatures, running_links
 from gnlc_apply.services.call.finding import find
-from gnlc_apply.services.call.reminders import DAYS_BEFORE, days_left, stage, take_key
+from gnlc_apply.services.call.reminders import DAYS_BEFORE, days_left, stage, take_key, was_sent
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.moves import announce
 from gnlc_apply.services.signature.ground import write_to
@@ -35,19 +35,24 @@ def remind_signatories(unit: Unit, *, actor: Actor, call: str) -> list[str]:
         .where(Application.call_id == row.id, Application.state.in_(WAITING))
         .order_by(Application.id)
     ).all()
-    return [file.reference for file in files if _remind(unit, row, file)]
+    # Most have signed: whose text stands still is not read for it, the text of one that was returned is.
+    counts = signature_count.of_applications(unit.session, [file.id for file in files])
+    signed = {number for number, count in counts.items() if count.is_complete}
+    unsigned = [file for file in files if file.id not in signed or file.state is ApplicationState.RETURNED]
+    return [file.reference for file in unsigned if _remind(unit, row, file)]
 
 
 def _remind(unit: Unit, call: Call, file: Application) -> bool:
     """Write to the city and to the holders of running links, if a reminder is due and somebody has not signed."""
     deadline = cases.deadlines(unit.session, call, file, file.country)[1]
     days = stage(deadline, unit.now)
-    if days is None:
+    key = f"signatures:{file.reference}:{deadline.date().isoformat()}:{days}"
+    if days is None or was_sent(unit, key):
         return False
     text = standing(unit.session, file)
-    named = {WHOLE: file.place_name} | {one.number: one.name for one in constituents_of(text)}
+    named = parties_of(text, file.place_name)
     missing = named.keys() - {signature.constituent for signature in live_signatures(unit, file.id)}
-    if not missing or not take_key(unit, f"signatures:{file.reference}:{deadline.date().isoformat()}:{days}"):
+    if not missing or not take_key(unit, key):
         return False
     values: dict[str, Any] = {
         "deadline_at": deadline.isoformat(),

@@ -165,7 +165,8 @@ def _again(application: str, section: str, number: int | None, saved: Saved) -> 
 def _next(application: str, section: str, number: int | None, saved: Saved) -> str:
     """Where to go after saving: where the button says, or here again when the answers opened further questions."""
     way = request.form.get("then", "")
-    here = _address(application, section, number)
+    here, found = _address(application, section, number), sheet(application)
+    _warn_of_shared_addresses(found, saved)
     group, _sep, count = way.removeprefix("add:").partition(":")
     if way.startswith("add:"):
         return f"{here}?{group}={count}#{group}.{count}"
@@ -174,8 +175,6 @@ def _next(application: str, section: str, number: int | None, saved: Saved) -> s
         return here
     if request.args.get("back") == "check":
         return url_for("applicant.check.page", application=application)
-    found = sheet(application)
-    _warn_of_shared_addresses(found, saved)
     if _opened(found, section_of(found, section), saved):
         flash(_("Saved. Your answers opened further questions on this page."), "info")
         return here

@@ -16,14 +16,17 @@ from gnlc_apply.models import (
     ApplicationMember,
     AuditDetail,
     AuditEntry,
+    JoinRequest,
+    Juror,
     MemberRole,
     Person,
     Role,
     Signature,
     SignatureRequest,
+    TwoPersonRequest,
 )
-from gnlc_apply.permissions import Actor
-from gnlc_apply.services import account, ledger
+from gnlc_apply.permissions import ANONYMOUS, Actor
+from gnlc_apply.services import account, ledger, review, signature
 from gnlc_apply.services.account.personal import ERASED
 from tests import installations
 from tests.accounts import reference
@@ -55,6 +58,20 @@ def erase(desk: Office, who: Actor) -> None:
     account.confirm_request(actor=desk.director, request=asked)
 
 
+def _leave_traces(desk: Office, who: Actor) -> None:
+    """The person asked to join, sat in a finished jury, and was named in a request for two."""
+    with db.writing() as session:
+        file = session.scalars(select(Application)).one()
+        asked = {"application_id": file.id, "person_id": who.person_id, "message": f"{who.name} here, let me in"}
+        session.execute(insert(JoinRequest), [{**asked, "asked_at": NOW}])
+        seat = {"reference": "J-OLD", "call_id": file.call_id, "person_id": who.person_id, "countries": ["PRT"]}
+        seat |= {"languages": ["fr"], "topics": [], "contexts": ["rural"], "capacity": 7, "invited_at": NOW}
+        session.execute(insert(Juror), [seat])
+    account.ask_for_role(
+        actor=desk.administrator, email=who.email, name=who.name, role=Role.OFFICER, reason=f"{who.name} comes"
+    )
+
+
 def _hand_over(desk: Office) -> None:
     """Somebody else owns the application from now on."""
     with db.writing() as session:
@@ -80,6 +97,7 @@ def test_erased_nothing_of_the_person_is_left_and_what_was_done_stays(desk: Offi
     with pytest.raises(Conflict, match="no other owner"):
         account.ask_erasure(actor=desk.administrator, person=reference(owner.person_id or 0), reason="x")
     _hand_over(desk)
+    _leave_traces(desk, owner)
     before = whole_database()
     assert owner.email in before
     assert before.count(owner.name) > 1
@@ -91,6 +109,15 @@ def test_erased_nothing_of_the_person_is_left_and_what_was_done_stays(desk: Offi
     with db.reading() as session:
         row = session.get_one(Person, owner.person_id)
         assert (row.name, row.password_hash, row.totp_secret) == (ERASED, None, None)
+        seat = session.scalars(select(Juror)).one()
+        assert (seat.countries, seat.languages, seat.contexts, seat.capacity) == ([], [], [], None)
+        # What was asked for the person ends with it: nobody confirms a role for an address that is gone.
+        kinds = session.execute(
+            select(TwoPersonRequest.kind, TwoPersonRequest.details, TwoPersonRequest.refused_at).order_by(
+                TwoPersonRequest.id
+            )
+        )
+        assert [tuple(one) for one in kinds] == [("give_role", {}, NOW), ("erase_person", {}, None)]
         assert ledger.verify(session).first_broken is None
         assert session.scalar(select(func.count()).select_from(AuditEntry)) == entries + 3
         # Not all details were emptied: those of other people's acts are still there.
@@ -125,6 +152,22 @@ def test_a_signatory_with_that_address_is_erased_and_the_signature_stays(desk: O
         signature = session.scalars(select(Signature)).first()
         assert signature is not None
         assert (signature.name, signature.network, signature.voided_at) == (ERASED, "", None)
+
+
+@pytest.mark.postgres
+def test_a_running_link_of_an_erased_signatory_ends_and_nothing_is_sent_to_nobody(desk: Office) -> None:
+    token = signature.ask(
+        actor=desk.owner, reference=desk.file, email="mayor@city.example", name="Ayşe Yılmaz", language="en"
+    )
+    with db.writing() as session:
+        session.execute(update(SignatureRequest).values(email=desk.editor.email))
+    signature.send_code(actor=ANONYMOUS, token=token)
+    erase(desk, desk.editor)
+    with pytest.raises((NotFound, Conflict)):
+        signature.send_code(actor=ANONYMOUS, token=token)
+    assert installations.scalar("SELECT count(*) FROM one_time_token WHERE signature_request_id IS NOT NULL") == 0
+    assert installations.scalar("SELECT count(*) FROM signature_request WHERE revoked_at IS NULL") == 0
+    assert installations.scalar("SELECT count(*) FROM outbox_message WHERE recipient = ''") == 0
 
 
 def test_the_data_of_a_city_official_hold_that_person_only(desk: Office) -> None:
@@ -173,6 +216,7 @@ def test_no_juror_is_named_to_others_and_a_juror_takes_the_own_scores(database: 
         session.execute(insert(ApplicationMember), [{**place, "added_at": NOW}])
     own = account.export_own(actor=juror)
     assert {(row["reference"], row["value"]) for row in own["scores"]} == {(file, 4)}
+    assert own["declared_conflicts"] == []
     taken = (
         account.export_own(actor=official),
         account.export_person(actor=administrator, person=reference(official.person_id or 0)),
@@ -185,6 +229,24 @@ def test_no_juror_is_named_to_others_and_a_juror_takes_the_own_scores(database: 
     of_juror = account.export_person(actor=administrator, person=reference(juror.person_id or 0))
     assert file not in json.dumps(of_juror)
     assert "scores" not in of_juror
+
+
+def test_a_juror_takes_along_what_was_declared_and_written_without_scores(database: config.Settings) -> None:
+    jury = Jury()
+    tied, busy = jury.standard_jury()[1:3]
+    jury.assign_all()
+    jury.freeze()
+    review.declare(actor=tied, reference=jury.files_of(tied)[0], has_conflict=True, detail="I worked there until May.")
+    begun = jury.files_of(busy)[0]
+    review.declare(actor=busy, reference=begun, has_conflict=False)
+    review.save(actor=busy, reference=begun, scores={}, paragraph="Begun only.", revision=0)
+    own = account.export_own(actor=tied)
+    assert [row["detail"] for row in own["declared_conflicts"]] == ["I worked there until May."]
+    assert {"contexts", "capacity"} <= own["jury_profiles"][0].keys()
+    own = account.export_own(actor=busy)
+    assert [(row["reference"], row["paragraph"], row["value"]) for row in own["scores"]] == [
+        (begun, "Begun only.", None)
+    ]
 
 
 def test_by_the_pages_each_takes_the_own_and_the_administrator_anybodys(app: Flask) -> None:

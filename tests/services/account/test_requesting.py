@@ -47,6 +47,19 @@ def test_an_administrator_asks_and_a_director_confirms(administrator: int, direc
         account.confirm_request(actor=actor(director), request=asked)
 
 
+@pytest.mark.parametrize(("email", "name"), [("dora+second@example.org", "Else"), ("other@example.net", "{own}")])
+def test_nobody_confirms_a_role_for_what_looks_like_their_own(
+    administrator: int, director: int, email: str, name: str
+) -> None:
+    dora = actor(director)
+    asked = account.ask_for_role(
+        actor=actor(administrator), email=email, name=name.format(own=dora.name), role=Role.OFFICER
+    )
+    with pytest.raises(Conflict, match="own"):
+        account.confirm_request(actor=dora, request=asked)
+    assert mails("invitation") == []
+
+
 def test_a_new_person_is_invited_after_the_confirmation_only(administrator: int, director: int) -> None:
     asked = account.ask_for_role(
         actor=actor(administrator),

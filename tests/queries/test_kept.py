@@ -1,0 +1,34 @@
+"""What is built from the registry is kept under the number of the registry that was read, never under a later one."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from gnlc_apply import config
+from gnlc_apply.extensions import db
+from gnlc_apply.models import AuditEntry, Person
+from gnlc_apply.permissions import SYSTEM, Actor
+from gnlc_apply.queries import kept
+from gnlc_apply.services.command import Unit, command
+
+
+@command()
+def change(unit: Unit, *, actor: Actor) -> None:
+    """An act on the registry, as an announcement notes one."""
+    unit.note("told", "registry", 1)
+
+
+def test_an_act_between_the_look_and_the_number_is_seen_by_the_next_request(database: config.Settings) -> None:
+    view = db.reader
+    # Somebody signed in was looked up already: this request sees the database as it stood then.
+    view.execute(select(func.count()).select_from(Person)).scalar_one()
+    db._reader.set(None)
+    change(actor=SYSTEM)
+    db._reader.set(view)
+    entries = select(func.count()).select_from(AuditEntry).where(AuditEntry.noun == "registry")
+    assert kept.revision()[1] == 0
+    assert view.scalar(entries) == 0
+    db.release()
+    assert kept.revision()[1] > 0
+    assert db.reader.scalar(entries) == 1
+    db.release()
