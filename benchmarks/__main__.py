@@ -1,4 +1,7 @@
-"""``./dev bench``: measure the product beside the floor and print what was required and what was reached."""
+"""``./dev bench``: measure the product beside the floor and print what was required and what was reached.
+
+``./dev bench jury`` measures the jury's method in simulated worlds instead.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from benchmarks import exports, pages, scale
 from benchmarks.floor import tables
 from benchmarks.ground import sizes
 from benchmarks.ground.building import prepared
+from benchmarks.jury import command
 from benchmarks.probes import PROBES
 from benchmarks.rows import Row, table
 
@@ -20,7 +24,7 @@ def _say(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
-def _arguments(arguments: list[str] | None) -> argparse.Namespace:
+def _arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="product and floor by turns, so many times (5)")
     parser.add_argument("--json", action="store_true", help="print name, required, reached, holds of each row as JSON")
@@ -48,7 +52,10 @@ def _measure(options: argparse.Namespace) -> list[Row]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print; 0 if every row that is not for later holds, else 1."""
-    options = _arguments(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == ["jury"]:
+        return command.main(words[1:])
+    options = _arguments(words)
     rows = _measure(options)
     print(json.dumps([row.as_json() for row in rows], indent=2) if options.json else table(rows))
     return 0 if all(row.holds or row.later for row in rows) else 1

@@ -36,7 +36,7 @@ APPLICATION_KEYS = (
 JUROR_KEYS = ("juror", "files", "severity", "severity_low", "severity_high", "slope", "flags")
 
 
-class _Jury:
+class SheetArrays:
     """The arrays of a sheet, with the names of their positions, in the order of the names."""
 
     def __init__(self, sheet: Sheet) -> None:
@@ -64,7 +64,7 @@ def rank(
     ``minimum``: a file with the plain average of a criterion below it is out; ``anchors``: applications that link the
     jurors and are not ranked. A jury that cannot be compared gives plain averages, ``comparable`` False and the reason.
     """
-    jury = _Jury(sheet)
+    jury = SheetArrays(sheet)
     found: dict[str, Any] = {
         "comparable": True,
         "reason": None,
@@ -88,9 +88,9 @@ def rank(
         applications = _ranked_applications(jury, estimate, drawn.shown, kept, p_of)
         found["jurors"] = _jurors(jury, estimate, drawn.severity)
         found["variance"] = {
-            "application": _rounded(estimate.file_variance),
-            "juror": _rounded(estimate.juror_variance),
-            "residual": _rounded(estimate.noise_variance),
+            "application": rounded(estimate.file_variance),
+            "juror": rounded(estimate.juror_variance),
+            "residual": rounded(estimate.noise_variance),
         }
     unread = sorted(sheet.applications - set(jury.files) - set(anchors))
     found["applications"] = applications + [_row(APPLICATION_KEYS, (file, 0, *[None] * 10)) for file in unread]
@@ -102,7 +102,7 @@ def rank(
 
 def agree(sheet: Sheet) -> dict[str, Any]:
     """How far the readers agree, in the keys of docs/jury.md; by criterion too where the sheet has criteria."""
-    jury = _Jury(sheet)
+    jury = SheetArrays(sheet)
     found: dict[str, Any] = {"comparable": True, "reason": None}
     try:
         estimate = Model(jury.scores).estimate
@@ -121,7 +121,12 @@ class _Admission:
     """The public rule with everything that it looks at, for the files that are ranked."""
 
     def __init__(
-        self, rule: Rule, kept: list[int], jury: _Jury, countries: Mapping[str, str] | None, below: Collection[str]
+        self,
+        rule: Rule,
+        kept: list[int],
+        jury: SheetArrays,
+        countries: Mapping[str, str] | None,
+        below: Collection[str],
     ) -> None:
         names = [jury.files[position] for position in kept]
         self._rule = rule
@@ -133,7 +138,7 @@ class _Admission:
 
 
 def _ranked_applications(
-    jury: _Jury, estimate: Estimate, shown: Floats, kept: list[int], p_of: _Admission
+    jury: SheetArrays, estimate: Estimate, shown: Floats, kept: list[int], p_of: _Admission
 ) -> list[dict[str, Any]]:
     if not kept:
         return []
@@ -148,43 +153,45 @@ def _ranked_applications(
         row = (
             jury.files[i],
             int(jury.scores.readers[i]),
-            *map(_rounded, (jury.scores.raw[i], estimate.fair[i], estimate.shown[i], expected[k])),
+            *map(rounded, (jury.scores.raw[i], estimate.fair[i], estimate.shown[i], expected[k])),
             math.floor(rank_low[k]),
             math.ceil(rank_high[k]),
-            *map(_rounded, (low[k], high[k], p[k])),
+            *map(rounded, (low[k], high[k], p[k])),
             str(zone(float(p[k]))),
         )
         rows.append(_row(APPLICATION_KEYS, row))
     return rows
 
 
-def _plain_applications(jury: _Jury, anchors: Collection[str]) -> list[dict[str, Any]]:
-    """Plain averages only, the highest first."""
+def plain_averages(jury: SheetArrays, anchors: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Application, readers and plain average, the highest first, without the anchors."""
     order = np.argsort(-jury.scores.raw.round(9), kind="stable").tolist()
-    return [
-        _row(APPLICATION_KEYS, (jury.files[i], int(jury.scores.readers[i]), _rounded(jury.scores.raw[i]), *[None] * 9))
-        for i in order
-        if jury.files[i] not in anchors
-    ]
+    rows = [(jury.files[i], int(jury.scores.readers[i]), rounded(jury.scores.raw[i])) for i in order]
+    return [_row(APPLICATION_KEYS[:3], row) for row in rows if row[0] not in anchors]
 
 
-def _loads(jury: _Jury) -> list[tuple[str, int]]:
+def _plain_applications(jury: SheetArrays, anchors: Collection[str]) -> list[dict[str, Any]]:
+    """The same with every key of a ranking."""
+    return [_row(APPLICATION_KEYS, (*row.values(), *[None] * 9)) for row in plain_averages(jury, anchors)]
+
+
+def _loads(jury: SheetArrays) -> list[tuple[str, int]]:
     return list(zip(jury.jurors, jury.scores.loads.tolist(), strict=True))
 
 
-def _jurors(jury: _Jury, estimate: Estimate, severity: Floats) -> list[dict[str, Any]]:
+def _jurors(jury: SheetArrays, estimate: Estimate, severity: Floats) -> list[dict[str, Any]]:
     low, high = interval(severity)
     rows = []
     for j, slope in enumerate(slopes(jury.scores, estimate.ratios)):
         files = int(jury.scores.loads[j])
         flags = ["low_slope"] * slope.is_flagged + ["few_files"] * (files < FEW_FILES)
-        figures = map(_rounded, (estimate.severity[j], low[j], high[j]))
-        value = None if slope.value is None else _rounded(slope.value)
+        figures = map(rounded, (estimate.severity[j], low[j], high[j]))
+        value = None if slope.value is None else rounded(slope.value)
         rows.append(_row(JUROR_KEYS, (jury.jurors[j], files, *figures, value, flags)))
     return rows
 
 
-def _agreement(jury: _Jury, estimate: Estimate | None) -> dict[str, Any]:
+def _agreement(jury: SheetArrays, estimate: Estimate | None) -> dict[str, Any]:
     found: dict[str, Any] = _plain_alpha(alpha(jury.scores.totals.tolist(), jury.scores.files.tolist(), Level.INTERVAL))
     if estimate is None:
         return found
@@ -192,17 +199,17 @@ def _agreement(jury: _Jury, estimate: Estimate | None) -> dict[str, Any]:
     variances = (estimate.file_variance, estimate.juror_variance, estimate.noise_variance)
     part = shares(*variances, readers)
     return found | {
-        "mean_readers": _rounded(readers),
-        "share_single": _rounded(part.single),
-        "share_single_corrected": _rounded(part.single_corrected),
-        "share_mean": _rounded(part.mean),
-        "share_mean_corrected": _rounded(part.mean_corrected),
+        "mean_readers": rounded(readers),
+        "share_single": rounded(part.single),
+        "share_single_corrected": rounded(part.single_corrected),
+        "share_mean": rounded(part.mean),
+        "share_mean_corrected": rounded(part.mean_corrected),
         "readers_needed": readers_needed(estimate.file_variance, estimate.noise_variance),
     }
 
 
 def _plain_alpha(found: Alpha) -> dict[str, Any]:
-    value, low, high = (None if x is None else _rounded(x) for x in (found.value, found.low, found.high))
+    value, low, high = (None if x is None else rounded(x) for x in (found.value, found.low, found.high))
     verdict = None if found.verdict is None else str(found.verdict)
     return {"alpha": value, "alpha_low": low, "alpha_high": high, "units": found.units, "verdict": verdict}
 
@@ -228,7 +235,7 @@ def _below(sheet: Sheet, minimum: float | None) -> set[str]:
 def _design(scores: Scores) -> dict[str, Any]:
     return {
         "components": count_components(scores.incidence),
-        "efficiency": _rounded(efficiency(scores.incidence)),
+        "efficiency": rounded(efficiency(scores.incidence)),
     }
 
 
@@ -248,5 +255,6 @@ def _row(keys: tuple[str, ...], values: tuple[Any, ...]) -> dict[str, Any]:
     return dict(zip(keys, values, strict=True))
 
 
-def _rounded(value: float) -> float:
+def rounded(value: float) -> float:
+    """A figure as it is told: to six decimals."""
     return round(float(value), DECIMALS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -29,12 +30,14 @@ class BadSheet(ValueError):
 class Sheet:
     """The readings of a jury. ``totals``: points 0 to 5 by (application, juror), complete readings only; ``scores``: the
     scores by criterion of the same readings, empty without criteria; ``applications``: every one that is named;
-    ``incomplete``: pairs that are not used, for less than 60 % of the weight is scored."""
+    ``incomplete``: pairs that are not used, for less than 60 % of the weight is scored; ``more``: numbers of other columns that
+    were asked for, by the same pairs as ``totals``."""
 
     totals: Mapping[Pair, float]
     applications: frozenset[str]
     scores: Mapping[Pair, Mapping[str, float | None]] = field(default_factory=dict)
     incomplete: frozenset[Pair] = frozenset()
+    more: Mapping[Pair, Mapping[str, float]] = field(default_factory=dict)
 
 
 def read_rows(text: str, name: str, columns: Collection[str]) -> list[tuple[int, dict[str, str]]]:
@@ -47,15 +50,17 @@ def read_rows(text: str, name: str, columns: Collection[str]) -> list[tuple[int,
     reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter, restkey="")
     named = [(column or "").strip().casefold() for column in reader.fieldnames or ()]
     if missing := [column for column in columns if column.casefold() not in named]:
-        raise BadSheet(f"{name}: missing column {', '.join(missing)}")
+        raise BadSheet(f"{name}, line 1: missing column {', '.join(missing)}; add it, or name it so")
     if doubled := sorted({column for column in named if column and named.count(column) > 1}):
-        raise BadSheet(f"{name}: column {', '.join(doubled)} stands there twice")
+        raise BadSheet(f"{name}, line 1: column {', '.join(doubled)} stands there twice; remove one")
     reader.fieldnames = named
     rows = []
     try:
         for row in reader:
             if isinstance(row.get(""), list):
-                raise BadSheet(f"{name}, line {reader.line_num}: more cells than columns")
+                raise BadSheet(
+                    f"{name}, line {reader.line_num}: more cells than columns; look for a comma or semicolon inside a cell"
+                )
             cells = {column: (cell or "").strip() for column, cell in row.items()}
             if any(cells.values()):
                 rows.append((reader.line_num, cells))
@@ -68,7 +73,7 @@ def read_weights(text: str, name: str) -> dict[str, float]:
     """The weight of each criterion, from columns ``criterion`` and ``weight``, in any unit. Raises BadSheet."""
     weights: dict[str, float] = {}
     for line, cells in read_rows(text, name, (CRITERION, WEIGHT)):
-        criterion, weight = cells[CRITERION].casefold(), _number(cells[WEIGHT], f"{name}, line {line}")
+        criterion, weight = cells[CRITERION].casefold(), number_in(cells[WEIGHT], f"{name}, line {line}")
         if not criterion or criterion in weights:
             raise BadSheet(f"{name}, line {line}: a criterion needs a name, and a line of its own")
         if not 0 < weight < float("inf"):
@@ -79,36 +84,54 @@ def read_weights(text: str, name: str) -> dict[str, float]:
     return weights
 
 
-def read_readings(text: str, name: str, weights: Mapping[str, float] | None = None) -> Sheet:
+def read_readings(
+    text: str, name: str, weights: Mapping[str, float] | None = None, numbers: Collection[str] = ()
+) -> Sheet:
     """The readings of a jury: columns ``application``, ``juror`` and ``score``, or a column for each criterion of ``weights``.
 
-    An empty cell of a criterion is "not applicable". Other columns are ignored. Raises BadSheet for a missing column, a
+    An empty cell of a criterion is "not applicable". ``numbers``: further columns of numbers to keep, empty cells left out;
+    other columns are ignored. Raises BadSheet for a missing column, a
     cell that is no number, a score outside 0 to 5, a second reading of a file by one juror, or no reading at all.
     """
     criteria = dict(weights) if weights else {SCORE: 1.0}
     totals: dict[Pair, float] = {}
     scores: dict[Pair, dict[str, float | None]] = {}
     incomplete: set[Pair] = set()
-    for line, cells in read_rows(text, name, (APPLICATION, JUROR, *criteria)):
+    more: dict[Pair, dict[str, float]] = {}
+    for line, cells in read_rows(text, name, (APPLICATION, JUROR, *criteria, *numbers)):
         where = f"{name}, line {line}"
         pair = (cells[APPLICATION], cells[JUROR])
         if not all(pair):
-            raise BadSheet(f"{where}: application or juror is empty")
+            raise BadSheet(f"{where}: application or juror is empty; fill it in")
         if pair in totals or pair in incomplete:
-            raise BadSheet(f"{where}: a second reading of {pair[0]} by {pair[1]}")
+            raise BadSheet(f"{where}: a second reading of {pair[0]} by {pair[1]}; remove one of the two")
         read = {criterion: _score(cells[criterion], where, criterion) for criterion in criteria}
         if weights is None and read[SCORE] is None:
-            raise BadSheet(f"{where}: the score is empty")
+            raise BadSheet(f"{where}: the score is empty; fill it in")
         total = weighted_total(read, criteria)
         if total.value is None or not total.is_complete:
             incomplete.add(pair)
             continue
         totals[pair] = total.value
         scores[pair] = read if weights else {}
+        more[pair] = {column: finite_in(cells[column], where) for column in numbers if cells[column]}
     if not totals:
         raise BadSheet(f"{name}: no complete reading")
     named = frozenset(application for application, _ in [*totals, *incomplete])
-    return Sheet(totals, named, scores if weights else {}, frozenset(incomplete))
+    return Sheet(totals, named, scores if weights else {}, frozenset(incomplete), more)
+
+
+def read_table(text: str, name: str, columns: Collection[str]) -> dict[str, dict[str, str]]:
+    """The cells of every row by the value of the first of ``columns``. Raises BadSheet for one that is empty or repeated."""
+    table: dict[str, dict[str, str]] = {}
+    for line, cells in read_rows(text, name, columns):
+        key = cells[next(iter(columns))]
+        if not key or key in table:
+            raise BadSheet(
+                f"{name}, line {line}: {key or 'an empty name'} needs a line of its own; name it, or remove the second"
+            )
+        table[key] = cells
+    return table
 
 
 def read_names(text: str, name: str) -> frozenset[str]:
@@ -138,20 +161,30 @@ def joined(sheet: Sheet, other: Sheet) -> Sheet:
         sheet.applications | other.applications,
         {**sheet.scores, **other.scores},
         sheet.incomplete | other.incomplete,
+        {**sheet.more, **other.more},
     )
 
 
 def _score(cell: str, where: str, criterion: str) -> float | None:
     if not cell:
         return None
-    score = _number(cell, where)
+    score = number_in(cell, where)
     if not LOWEST_SCORE <= score <= HIGHEST_SCORE:
-        raise BadSheet(f"{where}: {criterion} is {cell}, outside 0 to 5")
+        raise BadSheet(f"{where}: {criterion} is {cell}, outside 0 to 5; correct it")
     return score
 
 
-def _number(cell: str, where: str) -> float:
+def finite_in(cell: str, where: str) -> float:
+    """The finite number in a cell. Raises BadSheet, which says where."""
+    number = number_in(cell, where)
+    if not math.isfinite(number):
+        raise BadSheet(f"{where}: {cell} is not a number; correct it")
+    return number
+
+
+def number_in(cell: str, where: str) -> float:
+    """The number in a cell, with a point or a comma. Raises BadSheet, which says where."""
     try:
         return float(cell.replace(",", "."))
     except ValueError:
-        raise BadSheet(f"{where}: {cell or 'an empty cell'} is not a number") from None
+        raise BadSheet(f"{where}: {cell or 'an empty cell'} is not a number; correct it") from None

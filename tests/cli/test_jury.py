@@ -150,17 +150,26 @@ def test_what_cannot_be_compared_has_plain_averages_only(folder: Path, readings:
 @pytest.mark.parametrize(
     ("readings", "words"),
     [
-        ("application,score\nA,3\n", "readings.csv: missing column juror"),
-        ("application,juror,score\nA,J,5.5\n", "readings.csv, line 2: score is 5.5, outside 0 to 5"),
-        ("application,juror,score\nA,J,3\nA,J,3\n", "readings.csv, line 3: a second reading of A by J"),
-        ("application,juror,score\nA,J,good\n", "readings.csv, line 2: good is not a number"),
-        ("application,juror,score\nA,J,nan\n", "readings.csv, line 2: score is nan, outside 0 to 5"),
-        ("application,juror,score\nA,J,\n", "readings.csv, line 2: the score is empty"),
-        ("application,juror,score\nA,,3\n", "readings.csv, line 2: application or juror is empty"),
-        ("application,juror,score\nA,J,3,4\n", "readings.csv, line 2: more cells than columns"),
-        ("application,juror,score,Score\nA,J,3,4\n", "readings.csv: column score stands there twice"),
+        ("application,score\nA,3\n", "readings.csv, line 1: missing column juror; add it, or name it so"),
+        ("application,juror,score\nA,J,5.5\n", "readings.csv, line 2: score is 5.5, outside 0 to 5; correct it"),
+        (
+            "application,juror,score\nA,J,3\nA,J,3\n",
+            "readings.csv, line 3: a second reading of A by J; remove one of the two",
+        ),
+        ("application,juror,score\nA,J,good\n", "readings.csv, line 2: good is not a number; correct it"),
+        ("application,juror,score\nA,J,nan\n", "readings.csv, line 2: score is nan, outside 0 to 5; correct it"),
+        ("application,juror,score\nA,J,\n", "readings.csv, line 2: the score is empty; fill it in"),
+        ("application,juror,score\nA,,3\n", "readings.csv, line 2: application or juror is empty; fill it in"),
+        (
+            "application,juror,score\nA,J,3,4\n",
+            "readings.csv, line 2: more cells than columns; look for a comma or semicolon inside a cell",
+        ),
+        (
+            "application,juror,score,Score\nA,J,3,4\n",
+            "readings.csv, line 1: column score stands there twice; remove one",
+        ),
         ("application,juror,score\n", "readings.csv: no complete reading"),
-        ("", "readings.csv: missing column application, juror, score"),
+        ("", "readings.csv, line 1: missing column application, juror, score; add it, or name it so"),
     ],
 )
 def test_a_sheet_that_cannot_be_used_is_named(folder: Path, readings: str, words: str) -> None:
