@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from gnlc_apply.cli.jury.common import AS_JSON, CSV, READINGS, cells, or_exit, plain, readings_of, show, text_of
+from gnlc_apply.cli.jury.sheet_options import AS_JSON, CSV, READINGS, cells, or_exit, plain, readings_of, show, text_of
 from gnlc_apply.core.lazy import lazy
 from gnlc_apply.jury.outcome_sheets import read_candidates, read_drafts, read_minima, read_notes, read_titles
 from gnlc_apply.jury.sheets import JUROR, read_names, read_rows, read_weights

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from gnlc_apply.cli.jury.common import AS_JSON, CSV, cells, or_exit, show, text_of
+from gnlc_apply.cli.jury.sheet_options import AS_JSON, CSV, cells, or_exit, show, text_of
 from gnlc_apply.core.lazy import lazy
 from gnlc_apply.jury.panel import Pair, Rules
 from gnlc_apply.jury.panel_sheets import FILES_TO_ASSIGN, JURORS_TO_ASSIGN, read_files, read_jurors, read_pairs

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from gnlc_apply.cli.jury.common import (
+from gnlc_apply.cli.jury.sheet_options import (
     AS_JSON,
     CSV,
     DRAWS,
