@@ -268,7 +268,7 @@ EMBARGO = (
         "gnlc_apply/workflow/cohort.py",
         "            guards=(\n                _fresh,\n",
         "            guards=(\n",
-        (_ANNOUNCING + "test_arming_takes_another_director_fresh_with_the_title_typed",),
+        ("tests/workflow/test_cohort_guards.py",),
     ),
     _Secret(
         "armed weeks ahead",

@@ -13,7 +13,7 @@ from gnlc_apply.permissions import Actor, Permission
 from gnlc_apply.services import account
 from gnlc_apply.web.access import requires
 from gnlc_apply.web.account import device, enrolment
-from gnlc_apply.web.account.entering import where_next
+from gnlc_apply.web.account.entering import first_room, where_next
 from gnlc_apply.web.account.fields import code_field
 from gnlc_apply.web.forms import BaseForm
 from gnlc_apply.web.identity import current_actor
@@ -93,7 +93,8 @@ def codes() -> BaseResponse:
     """The recovery codes, until the person says that they are kept; then never again."""
     actor, form, kept = current_actor(), BaseForm(), enrolment.kept_codes()
     if not kept:
-        return redirect(where_next(actor), 303)
+        # Nothing to read here: where somebody wanted to go stays remembered for the step that leads there.
+        return redirect(first_room(actor), 303)
     if form.validate_on_submit():
         enrolment.drop_codes()
         return redirect(where_next(actor), 303)
