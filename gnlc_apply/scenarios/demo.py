@@ -17,7 +17,7 @@ from gnlc_apply.scenarios.chain import CallRun
 from gnlc_apply.scenarios.haste import hurrying
 from gnlc_apply.scenarios.progress import Progress
 from gnlc_apply.scenarios.rehearsal import note_returning
-from gnlc_apply.services import member
+from gnlc_apply.services import figures, member
 from gnlc_apply.services.cohort import CohortValues
 from gnlc_apply.services.member_list import MemberList, StateRow, by_code, read_list, read_states
 from gnlc_apply.services.published_list import read_published
@@ -149,6 +149,9 @@ def build(post: Post, progress: Progress | None = None) -> list[CallRun]:
         demo.plan_lists()
         runs = [demo.plan_2024(), *demo.plan_running()]
         demo.agenda.run("Cities, calls, decisions", progress)
+        for run in runs[1:]:
+            # As the worker does while a call is open: what the ranking shows beside the plain averages.
+            figures.refresh(actor=SYSTEM, call=run.call)
         member.import_published_figures(actor=SYSTEM, rows=read_published(_file("network_totals.csv")))
         if progress is not None:
             progress.begin("Letters into the mailbox", 0)
