@@ -49,7 +49,7 @@ LARGE = Setting("400x40", files=400, jurors=40)
 BETTER_BLOCK = Setting("better_french_block", bonus=0.60)
 INVERTED = Setting("inverted", inverted=2)
 FAVOURERS = Setting("favourers", favourers=3)
-STRICT_BLOCK = Setting("strict_french_block", strict=1.2, french_only=0.25)
+STRICT_BLOCK = Setting("strict_french_block", strict=1.5, french_only=0.25)
 DRIFT = Setting("drift", drift=0.60)
 
 
