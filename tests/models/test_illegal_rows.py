@@ -35,6 +35,7 @@ LEGAL: dict[str, Row] = {
     "signature_request": {"constituent": 0, "constituent_name": ""},
     "signature": {"method": "link", "request_id": 1, "constituent": 0, "constituent_name": ""},
     "review": {"state": "draft"},
+    "jury_figures": {"status": "computed", "reason": ""},
 }
 # For each rule, what breaks it in a row that is legal otherwise.
 ILLEGAL: dict[str, Row] = {
@@ -85,6 +86,7 @@ ILLEGAL: dict[str, Row] = {
     "ck_signature_constituent_is_named": {"constituent_name": "Somebody"},
     "ck_signature_link_has_request": {"request_id": None},
     "ck_score_on_the_scale": {"value": 6},
+    "ck_jury_figures_why_not": {"reason": "x"},
 }
 
 
