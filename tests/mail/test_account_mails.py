@@ -47,9 +47,9 @@ def all_kinds(app: Flask) -> None:
     account.send_code(actor=ANONYMOUS, email="bo@example.org")
     account.change_password(actor=actor(dora), new_password="a quiet green bicycle")
     account.ask_for_reset(actor=ANONYMOUS, email="dora@example.org")
-    bo = person("ana@example.org", name="Ana Costa")
+    bo = person("ana@example.org", name="Ana Maria Costa")
     asked = account.ask_for_role(
-        actor=actor(adam), email="ana@example.org", name="Ana", role=Role.OFFICER, valid_until=date(2028, 1, 1)
+        actor=actor(adam), email="ana@example.org", name="Ana Officer", role=Role.OFFICER, valid_until=date(2028, 1, 1)
     )
     account.confirm_request(actor=actor(dora), request=asked)
     pending = totp.new_secret()
