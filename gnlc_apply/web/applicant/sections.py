@@ -165,8 +165,9 @@ def _again(application: str, section: str, number: int | None, saved: Saved) -> 
 def _next(application: str, section: str, number: int | None, saved: Saved) -> str:
     """Where to go after saving: where the button says, or here again when the answers opened further questions."""
     way = request.form.get("then", "")
-    here, found = _address(application, section, number), sheet(application)
-    _warn_of_shared_addresses(found, saved)
+    here = _address(application, section, number)
+    if any(key.endswith("email") for key in saved.saved):
+        _warn_of_shared_addresses(sheet(application))
     group, _sep, count = way.removeprefix("add:").partition(":")
     if way.startswith("add:"):
         return f"{here}?{group}={count}#{group}.{count}"
@@ -175,6 +176,7 @@ def _next(application: str, section: str, number: int | None, saved: Saved) -> s
         return here
     if request.args.get("back") == "check":
         return url_for("applicant.check.page", application=application)
+    found = sheet(application)
     if _opened(found, section_of(found, section), saved):
         flash(_("Saved. Your answers opened further questions on this page."), "info")
         return here
@@ -183,10 +185,8 @@ def _next(application: str, section: str, number: int | None, saved: Saved) -> s
     return _following(found, section)
 
 
-def _warn_of_shared_addresses(found: Sheet, saved: Saved) -> None:
+def _warn_of_shared_addresses(found: Sheet) -> None:
     """Two who sign may share an address, but not by mistake: each must read the mail that only they can answer."""
-    if not any(key.endswith("email") for key in saved.saved):
-        return
     for address in shared_addresses(found.answers):
         flash(
             _("Two of those who sign have the same address: %(email)s. Check that it is right.", email=address),

@@ -78,7 +78,10 @@ def test_nobody_else_sees_them(app: Flask, role: Role | None) -> None:
 
 @pytest.mark.postgres
 def test_a_role_in_the_secretariat_takes_both(app: Flask, administrator: FlaskClient) -> None:
-    director, ana = person("dora@example.org", Role.DIRECTOR), person("ana@example.org", name="Ana Costa")
+    director, ana = (
+        person("dora@example.org", Role.DIRECTOR, name="Dora Director"),
+        person("ana@example.org", name="Ana Costa"),
+    )
     path = f"/en/administration/accounts/{reference(ana)}"
     answer = post(administrator, f"{path}/role", role="officer", country="", reason="joins the team")
     assert "A director has been asked" in administrator.get(answer.headers["Location"]).text
