@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from gnlc_apply.core.errors import NotFound
@@ -25,7 +25,6 @@ from gnlc_apply.models import (
     Decision,
     FormVersion,
     GuideVersion,
-    Juror,
     Person,
     Recommendation,
     Review,
@@ -36,6 +35,7 @@ from gnlc_apply.models import (
 from gnlc_apply.permissions import Actor, Granted, Permission, kept_per_person, require, visible_to
 from gnlc_apply.permissions.rules import jury_conflict, staff_conflict
 from gnlc_apply.queries import file_acts
+from gnlc_apply.queries.embargoed.own_reading import own_reading_is_open
 from gnlc_apply.queries.json_rows import json_list, json_object, json_text, moment, nested, truth
 from gnlc_apply.queries.rows import AnySelect
 
@@ -117,7 +117,7 @@ def _applications_for(kind: str, person_id: int | None, grants: tuple[Granted, .
     viewer = Actor(kind=kind, person_id=person_id, grants=grants)
     may_read = visible_to(viewer, Permission.READ_AS_SECRETARIAT)
     judged = aliased(Application)
-    is_free, has_own_reading = ~jury_conflict.where(viewer), _own_reading_is_open(viewer)
+    is_free, has_own_reading = ~jury_conflict.where(viewer), own_reading_is_open(viewer)
     may_judge = and_(judged.id == Application.id, may_read, is_free, ~has_own_reading)
     return (
         select(
@@ -132,23 +132,6 @@ def _applications_for(kind: str, person_id: int | None, grants: tuple[Granted, .
         .outerjoin(Decision, Decision.application_id == judged.id)
         .where(Application.call_id == bindparam("call_id"))
         .order_by(Application.id)
-    )
-
-
-def _own_reading_is_open(viewer: Actor) -> ColumnElement[bool]:
-    """Whoever reads a file does not see what others gave it before the own review is in."""
-    return exists(
-        select(1)
-        .select_from(Assignment)
-        .join(Juror, Juror.id == Assignment.juror_id)
-        .outerjoin(Review, Review.assignment_id == Assignment.id)
-        .where(
-            Assignment.application_id == Application.id,
-            Assignment.ended_at.is_(None),
-            Juror.person_id == viewer.person_id,
-            or_(Review.id.is_(None), Review.state == ReviewState.DRAFT),
-        )
-        .correlate(Application)
     )
 
 

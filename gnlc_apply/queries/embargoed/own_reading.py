@@ -1,13 +1,14 @@
-"""What a juror wrote, for that juror alone: profile, declared conflicts, scores and reasons of one's own reading."""
+"""A juror's own reading: whether it is still open, and what was written in it, for that juror alone."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
-from gnlc_apply.models import Application, Assignment, Call, ConflictOfInterest, Juror, Review, Score
+from gnlc_apply.models import Application, Assignment, Call, ConflictOfInterest, Juror, Review, ReviewState, Score
+from gnlc_apply.permissions import Actor
 from gnlc_apply.queries.rows import plain
 
 _PROFILE = (Juror.countries, Juror.region, Juror.languages, Juror.topics, Juror.contexts, Juror.capacity)
@@ -41,3 +42,20 @@ def of_reader(session: Session, person_id: int) -> dict[str, list[dict[str, Any]
         .order_by(ConflictOfInterest.id)
     )
     return {"jury_profiles": plain(profiles), "declared_conflicts": plain(declared), "scores": plain(scores)}
+
+
+def own_reading_is_open(viewer: Actor) -> ColumnElement[bool]:
+    """Whoever reads a file does not see what others gave it before the own review is in."""
+    return exists(
+        select(1)
+        .select_from(Assignment)
+        .join(Juror, Juror.id == Assignment.juror_id)
+        .outerjoin(Review, Review.assignment_id == Assignment.id)
+        .where(
+            Assignment.application_id == Application.id,
+            Assignment.ended_at.is_(None),
+            Juror.person_id == viewer.person_id,
+            or_(Review.id.is_(None), Review.state == ReviewState.DRAFT),
+        )
+        .correlate(Application)
+    )

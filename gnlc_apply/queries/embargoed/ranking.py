@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from gnlc_apply.core.errors import NotFound
 from gnlc_apply.core.folding import fold
@@ -16,12 +16,8 @@ from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
 from gnlc_apply.models import (
     Application,
-    Assignment,
     Call,
-    Juror,
     Recommendation,
-    Review,
-    ReviewState,
     Role,
     State,
 )
@@ -30,6 +26,7 @@ from gnlc_apply.permissions.rules import jury_conflict, staff_conflict
 from gnlc_apply.queries.embargoed import counted as counted_readings
 from gnlc_apply.queries.embargoed import readings
 from gnlc_apply.queries.embargoed.figures import Figures, FileFigures
+from gnlc_apply.queries.embargoed.own_reading import own_reading_is_open
 from gnlc_apply.queries.embargoed.roster import CallHead, head_of
 from gnlc_apply.queries.embargoed.shortfalls import why
 from gnlc_apply.queries.rows import AnyRow, AnySelect
@@ -223,18 +220,7 @@ def _files_for(kind: str, person_id: int | None, grants: tuple[Granted, ...]) ->
         visible_to(viewer, Permission.READ_AS_SECRETARIAT), visible_to(viewer, Permission.CONFIRM_RECOMMENDATION)
     )
     is_free = and_(may_see, (~jury_conflict & ~staff_conflict).where(viewer))
-    own_open = exists(
-        select(1)
-        .select_from(Assignment)
-        .join(Juror, Juror.id == Assignment.juror_id)
-        .outerjoin(Review, Review.assignment_id == Assignment.id)
-        .where(
-            Assignment.application_id == Application.id,
-            Assignment.ended_at.is_(None),
-            Juror.person_id == viewer.person_id,
-            or_(Review.id.is_(None), Review.state == ReviewState.DRAFT),
-        )
-    )
+    own_open = own_reading_is_open(viewer)
     return (
         select(
             Application.reference,
