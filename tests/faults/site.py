@@ -99,9 +99,17 @@ class Served:
         finally:
             connection.close()
 
-    def web_processes(self) -> list[int]:
-        """The processes that answer requests: children of gunicorn, which is a child of ``gnlc serve``."""
-        return [grandchild for child in children_of(self.process.pid) for grandchild in children_of(child)]
+    def web_processes(self, awaited: int = 1) -> list[int]:
+        """The processes that answer requests: children of gunicorn, which is a child of ``gnlc serve``.
+
+        The first answers while the others are still being forked: so many are waited for.
+        """
+        deadline = time.monotonic() + 30
+        while True:
+            found = [grandchild for child in children_of(self.process.pid) for grandchild in children_of(child)]
+            if len(found) >= awaited or time.monotonic() > deadline:
+                return found
+            time.sleep(0.05)
 
     def logged(self) -> str:
         """What the processes wrote to their error stream."""

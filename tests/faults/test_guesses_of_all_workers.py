@@ -30,7 +30,7 @@ def guess(served: Served, password: str, **headers: str) -> int:
 def test_four_processes_and_a_restart_count_as_one(database: config.Settings) -> None:
     person("ana@example.org")
     with site.serving(database, "--processes", "4") as served:
-        assert len(served.web_processes()) >= 4
+        assert len(served.web_processes(awaited=4)) >= 4
         # A header that names another address of the client each time changes nothing: no proxy is trusted.
         first = [guess(served, f"wrong wrong {number}", X_Forwarded_For=f"203.0.113.{number}") for number in range(6)]
     with site.serving(database, "--processes", "4") as served:
