@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from gnlc_apply.core.text import Text
 from gnlc_apply.models import Application, ApplicationVersion, Signature, SignatureMethod
+from gnlc_apply.queries.among import among
 
 STANDS = Signature.voided_at.is_(None) & Signature.refused_at.is_(None)
 AWAITS_CONFIRMATION = STANDS & (Signature.method == SignatureMethod.PAPER) & Signature.confirmed_at.is_(None)
@@ -74,7 +75,7 @@ def of_application(session: Session, application_id: int) -> SignatureCount:
 
 def of_applications(session: Session, ids: Sequence[int]) -> dict[int, SignatureCount]:
     """The counts of many, by application; who has no signature is not in it."""
-    query = _counted(Signature.application_id).where(Signature.application_id.in_(ids))
+    query = _counted(Signature.application_id).where(among(Signature.application_id, ids))
     return {row.application_id: _count(row) for row in session.execute(query.group_by(Signature.application_id))}
 
 

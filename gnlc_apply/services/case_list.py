@@ -22,6 +22,7 @@ from gnlc_apply.models import (
 )
 from gnlc_apply.permissions import ApplicationFacts
 from gnlc_apply.queries import signature_count
+from gnlc_apply.queries.among import among
 from gnlc_apply.queries.signature_count import SignatureCount
 from gnlc_apply.services.command import Unit
 from gnlc_apply.workflow.guards import ApplicationCase
@@ -73,11 +74,11 @@ def _tied(session: Session, ids: Sequence[int]) -> tuple[dict[int, set[int]], di
     """By application: staff with a declared tie, and the city's officials."""
     tied: dict[int, set[int]] = defaultdict(set)
     declared = select(StaffConflict.application_id, StaffConflict.person_id)
-    for application_id, person_id in session.execute(declared.where(StaffConflict.application_id.in_(ids))):
+    for application_id, person_id in session.execute(declared.where(among(StaffConflict.application_id, ids))):
         tied[application_id].add(person_id)
     members: dict[int, dict[int, MemberRole]] = defaultdict(dict)
     own = select(ApplicationMember.application_id, ApplicationMember.person_id, ApplicationMember.role).where(
-        ApplicationMember.application_id.in_(ids), ApplicationMember.removed_at.is_(None)
+        among(ApplicationMember.application_id, ids), ApplicationMember.removed_at.is_(None)
     )
     for application_id, person_id, role in session.execute(own):
         members[application_id][person_id] = role
@@ -89,7 +90,7 @@ def _objections(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, dat
     query = (
         select(Endorsement.application_id, func.max(Objection.due_at))
         .join(Objection, Objection.endorsement_id == Endorsement.id)
-        .where(Endorsement.application_id.in_(ids), Endorsement.revoked_at.is_(None))
+        .where(among(Endorsement.application_id, ids), Endorsement.revoked_at.is_(None))
         .where(Objection.objected_at.is_(None), Objection.lapsed_at.is_(None))
         .group_by(Endorsement.application_id)
     )

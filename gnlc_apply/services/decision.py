@@ -25,6 +25,7 @@ from gnlc_apply.models import (
     Recommendation,
 )
 from gnlc_apply.permissions import Actor, Permission, require, visible_to
+from gnlc_apply.queries.among import among
 from gnlc_apply.queries.embargoed.decisions import digest_of, sign_of
 from gnlc_apply.services import quota
 from gnlc_apply.services.command import Unit, command
@@ -48,7 +49,7 @@ def chosen(unit: Unit, references: Iterable[str], permission: Permission) -> lis
         )
     found = unit.session.execute(
         select(Application, visible_to(unit.actor, permission).label("is_permitted"))
-        .where(Application.reference.in_(wanted))
+        .where(among(Application.reference, wanted))
         .order_by(Application.id)
         .with_for_update(of=Application)
     ).all()
@@ -74,7 +75,7 @@ def require_unlocked(unit: Unit, references: Iterable[str]) -> None:
 
     Comes before the files themselves are locked: everybody takes the cohort first, so that nobody waits in a circle.
     """
-    calls = select(Application.call_id).where(Application.reference.in_(list(references)))
+    calls = select(Application.call_id).where(among(Application.reference, list(references)))
     states = unit.session.scalars(select(Cohort.state).where(Cohort.call_id.in_(calls)).with_for_update()).all()
     if any(state is not CohortState.PREPARING for state in states):
         raise Conflict(Text("The list is locked. Two persons must unlock or change it."))
@@ -82,7 +83,7 @@ def require_unlocked(unit: Unit, references: Iterable[str]) -> None:
 
 def _decisions(unit: Unit, rows: Sequence[Application]) -> dict[int, Decision]:
     ids = [row.id for row in rows]
-    found = unit.session.scalars(select(Decision).where(Decision.application_id.in_(ids)))
+    found = unit.session.scalars(select(Decision).where(among(Decision.application_id, ids)))
     return {decision.application_id: decision for decision in found}
 
 
@@ -111,7 +112,7 @@ def prepare(
     approved = [row for row in rows if row.id in before and before[row.id].approved_at is not None]
     if approved:
         raise Conflict(Text("First undo the approval of these decisions: %(files)s.", files=_named(approved)))
-    unit.session.execute(delete(Decision).where(Decision.application_id.in_([row.id for row in rows])))
+    unit.session.execute(delete(Decision).where(among(Decision.application_id, [row.id for row in rows])))
     prepared = {"prepared_at": unit.now, "prepared_by_id": actor.person_id, "feedback": ""}
     unit.session.execute(
         insert(Decision),
@@ -134,7 +135,7 @@ def _refuse_unseen(unit: Unit, rows: Sequence[Application], before: Mapping[int,
     if seen is None:
         return
     query = select(Recommendation.application_id, Recommendation.is_recommended, Recommendation.average).where(
-        Recommendation.application_id.in_([row.id for row in rows])
+        among(Recommendation.application_id, [row.id for row in rows])
     )
     known = {row.application_id: (row.is_recommended, row.average) for row in unit.session.execute(query)}
     lines = []
@@ -151,7 +152,7 @@ def _refuse_unseen(unit: Unit, rows: Sequence[Application], before: Mapping[int,
 
 def _recommended(unit: Unit, rows: Sequence[Application]) -> dict[int, bool]:
     query = select(Recommendation.application_id, Recommendation.is_recommended).where(
-        Recommendation.application_id.in_([row.id for row in rows])
+        among(Recommendation.application_id, [row.id for row in rows])
     )
     found = {row.application_id: row.is_recommended for row in unit.session.execute(query)}
     missing = [row for row in rows if row.id not in found]
@@ -163,7 +164,7 @@ def _recommended(unit: Unit, rows: Sequence[Application]) -> dict[int, bool]:
 def refuse_unread(unit: Unit, rows: Sequence[Application]) -> None:
     """Nobody becomes a member unread: raise Conflict where no review of a file counted when the jury recommended."""
     query = select(Recommendation.application_id).where(
-        Recommendation.application_id.in_([row.id for row in rows]), Recommendation.readers > 0
+        among(Recommendation.application_id, [row.id for row in rows]), Recommendation.readers > 0
     )
     read = set(unit.session.scalars(query))
     unread = [row for row in rows if row.id not in read]
@@ -216,7 +217,7 @@ def approve(unit: Unit, *, actor: Actor, references: Sequence[str], digest: str 
     fresh = [row for row in rows if prepared[row.id].approved_at is None]
     unit.session.execute(
         update(Decision)
-        .where(Decision.application_id.in_([row.id for row in fresh]))
+        .where(among(Decision.application_id, [row.id for row in fresh]))
         .values(approved_at=unit.now, approved_by_id=actor.person_id)
         .execution_options(synchronize_session=False)
     )
@@ -253,7 +254,7 @@ def undo(unit: Unit, *, actor: Actor, references: Sequence[str]) -> None:
     if approved:
         unit.session.execute(
             update(Decision)
-            .where(Decision.application_id.in_([row.id for row in approved]))
+            .where(among(Decision.application_id, [row.id for row in approved]))
             .values(approved_at=None, approved_by_id=None)
             .execution_options(synchronize_session=False)
         )
@@ -261,7 +262,7 @@ def undo(unit: Unit, *, actor: Actor, references: Sequence[str]) -> None:
     if proposed:
         unit.session.execute(
             delete(Decision)
-            .where(Decision.application_id.in_([row.id for row in proposed]))
+            .where(among(Decision.application_id, [row.id for row in proposed]))
             .execution_options(synchronize_session=False)
         )
     for row in approved:

@@ -21,6 +21,7 @@ from gnlc_apply.models import (
     State,
 )
 from gnlc_apply.models.reference_data.countries import country_name
+from gnlc_apply.queries.among import among
 from gnlc_apply.services.command import Unit
 
 
@@ -146,7 +147,7 @@ def _exceptions(session: Session, call: Call) -> dict[str, int]:
 def free_many(unit: Unit, purpose: PlacePurpose, applications: Sequence[Application]) -> None:
     """Free the places that these applications hold: two statements, however many there are."""
     ids = [application.id for application in applications]
-    held = QuotaPlace.application_id.in_(ids) & (QuotaPlace.purpose == purpose)
+    held = among(QuotaPlace.application_id, ids) & (QuotaPlace.purpose == purpose)
     for application_id in unit.session.scalars(select(QuotaPlace.application_id).where(held)).all():
         unit.note("freed_place", "application", application_id, purpose=purpose.value)
     unit.session.execute(delete(QuotaPlace).where(held))

@@ -145,8 +145,8 @@ WORKFLOW = (
     Fault(
         "approved unread",
         "gnlc_apply/services/decision.py",
-        "in_([row.id for row in rows]), Recommendation.readers > 0",
-        "in_([row.id for row in rows]), Recommendation.readers >= 0",
+        "[row.id for row in rows]), Recommendation.readers > 0",
+        "[row.id for row in rows]), Recommendation.readers >= 0",
         ("tests/services/test_decision.py::test_nobody_is_approved_unread",),
     ),
     Fault(

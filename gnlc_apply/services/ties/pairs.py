@@ -28,6 +28,7 @@ from gnlc_apply.models import (
     Minutes,
     Person,
 )
+from gnlc_apply.queries.among import among
 from gnlc_apply.services.command import Unit
 from gnlc_apply.services.ties.panel import Panel
 
@@ -54,7 +55,7 @@ def keep_conflicts(unit: Unit, panel: Panel) -> None:
         (row[0], row[1], row[2])
         for row in unit.session.execute(
             select(ConflictOfInterest.juror_id, ConflictOfInterest.application_id, ConflictOfInterest.code).where(
-                ConflictOfInterest.juror_id.in_([row.id for row in panel.jurors.values()])
+                among(ConflictOfInterest.juror_id, [row.id for row in panel.jurors.values()])
             )
         )
     }
@@ -170,7 +171,7 @@ def _make_pairs(session: Session, pairs: Sequence[tuple[Juror, Application]]) ->
         (row[0], row[1])
         for row in session.execute(
             select(JurorFile.juror_id, JurorFile.application_id).where(
-                JurorFile.application_id.in_({file.id for _juror, file in pairs})
+                among(JurorFile.application_id, {file.id for _juror, file in pairs})
             )
         )
     }
@@ -188,7 +189,9 @@ class _Letters:
 
     def __init__(self, session: Session, file_ids: Iterable[int]) -> None:
         self._taken: dict[int, set[str]] = defaultdict(set)
-        query = select(Assignment.application_id, Assignment.pseudonym).where(Assignment.application_id.in_(file_ids))
+        query = select(Assignment.application_id, Assignment.pseudonym).where(
+            among(Assignment.application_id, list(file_ids))
+        )
         for application_id, pseudonym in session.execute(query):
             self._taken[application_id].add(pseudonym)
 
@@ -209,7 +212,7 @@ def tell_jurors(unit: Unit, kind: str, call: Call, jurors: dict[int, int], **val
     query = (
         select(Juror.id, Person.id, Person.email, Person.name, Person.language)
         .join(Person, Person.id == Juror.person_id)
-        .where(Juror.id.in_(jurors), Person.deactivated_at.is_(None), Person.erased_at.is_(None))
+        .where(among(Juror.id, jurors), Person.deactivated_at.is_(None), Person.erased_at.is_(None))
     )
     deadline = call.reading_deadline_at.isoformat() if call.reading_deadline_at else ""
     about = {"call": call.title, "call_reference": call.reference, "time_zone": call.time_zone, "deadline_at": deadline}

@@ -31,6 +31,7 @@ from gnlc_apply.models import (
     StaffConflict,
     State,
 )
+from gnlc_apply.queries.among import among
 from gnlc_apply.queries.signature_count import is_signed_and_confirmed
 from gnlc_apply.questionnaire.answers import figure_of
 from gnlc_apply.questionnaire.constituents import signatory_key
@@ -124,7 +125,7 @@ def _answers(session: Session, ids: list[int]) -> dict[int, dict[str, object]]:
     found: dict[int, dict[str, object]] = defaultdict(dict)
     wanted = (*_AREAS, *_ADDRESSES, _POPULATION)
     query = select(Answer.application_id, Answer.key, Answer.value).where(
-        Answer.application_id.in_(ids), Answer.key.in_(wanted)
+        among(Answer.application_id, ids), Answer.key.in_(wanted)
     )
     for application_id, key, value in session.execute(query):
         found[application_id][key] = value
@@ -171,8 +172,8 @@ def _kept(session: Session, panel: Panel) -> dict[tuple[str, str], bool]:
         .join(JurorFile, JurorFile.juror_id == Juror.id)
         .join(Application, Application.id == JurorFile.application_id)
         .where(
-            Juror.id.in_([row.id for row in panel.jurors.values()]),
-            Application.id.in_([row.id for row in panel.files.values()]),
+            among(Juror.id, [row.id for row in panel.jurors.values()]),
+            among(Application.id, [row.id for row in panel.files.values()]),
         )
     )
     return {(juror, file): is_blocked for juror, file, is_blocked in session.execute(query)}
@@ -185,8 +186,8 @@ def _running(session: Session, panel: Panel) -> frozenset[tuple[str, str]]:
         .join(Application, Application.id == Assignment.application_id)
         .where(
             Assignment.ended_at.is_(None),
-            Juror.id.in_([row.id for row in panel.jurors.values()]),
-            Application.id.in_([row.id for row in panel.files.values()]),
+            among(Juror.id, [row.id for row in panel.jurors.values()]),
+            among(Application.id, [row.id for row in panel.files.values()]),
         )
     )
     return frozenset((juror, file) for juror, file in session.execute(query))
@@ -200,7 +201,9 @@ def _file_ties(
     query = (
         select(ApplicationMember.application_id, Person.email)
         .join(Person, Person.id == ApplicationMember.person_id)
-        .where(ApplicationMember.application_id.in_([row.id for row in rows]), ApplicationMember.removed_at.is_(None))
+        .where(
+            among(ApplicationMember.application_id, [row.id for row in rows]), ApplicationMember.removed_at.is_(None)
+        )
     )
     for application_id, email in session.execute(query):
         emails[application_id].append(email)
@@ -240,12 +243,12 @@ def _own_files(session: Session, people: list[int], panel: Panel) -> dict[int, f
     found: dict[int, set[str]] = defaultdict(set)
     by_id = {row.id: reference for reference, row in panel.files.items()}
     member = select(ApplicationMember.person_id, ApplicationMember.application_id).where(
-        ApplicationMember.person_id.in_(people),
-        ApplicationMember.application_id.in_(by_id),
+        among(ApplicationMember.person_id, people),
+        among(ApplicationMember.application_id, by_id),
         ApplicationMember.removed_at.is_(None),
     )
     staff = select(StaffConflict.person_id, StaffConflict.application_id).where(
-        StaffConflict.person_id.in_(people), StaffConflict.application_id.in_(by_id)
+        among(StaffConflict.person_id, people), among(StaffConflict.application_id, by_id)
     )
     for person_id, application_id in session.execute(member.union_all(staff)):
         found[person_id].add(by_id[application_id])
@@ -255,7 +258,7 @@ def _own_files(session: Session, people: list[int], panel: Panel) -> dict[int, f
 def _commissions(session: Session, people: list[int]) -> dict[int, frozenset[str]]:
     found: dict[int, set[str]] = defaultdict(set)
     query = select(Grant.person_id, Grant.country).where(
-        Grant.person_id.in_(people), Grant.role == Role.COMMISSION, Grant.revoked_at.is_(None)
+        among(Grant.person_id, people), Grant.role == Role.COMMISSION, Grant.revoked_at.is_(None)
     )
     for person_id, country in session.execute(query):
         found[person_id].add(country or "")
@@ -270,7 +273,7 @@ def _declared(session: Session, panel: Panel) -> dict[int, frozenset[str]]:
         .join(Application, Application.id == ConflictOfInterest.application_id)
         .where(
             ConflictOfInterest.code == conflicts.ConflictCode.DECLARED_COUNTRY,
-            ConflictOfInterest.juror_id.in_([row.id for row in panel.jurors.values()]),
+            among(ConflictOfInterest.juror_id, [row.id for row in panel.jurors.values()]),
         )
     )
     for juror_id, country in session.execute(query):

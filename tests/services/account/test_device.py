@@ -14,6 +14,7 @@ from gnlc_apply.core.errors import Invalid, TooMany
 from gnlc_apply.models import Role
 from gnlc_apply.permissions import ANONYMOUS, SYSTEM
 from gnlc_apply.services import account
+from gnlc_apply.services.account.people import SECRETARIAT
 from tests.accounts import actor, person
 from tests.city import open_call
 from tests.signing_in import PASSWORD, app_code, csrf_of, post, sign_in
@@ -71,11 +72,12 @@ def test_it_ends_with_the_jurys_time_a_new_password_or_a_click(app: Flask, juror
     assert account.sign_in(actor=ANONYMOUS, email=EMAIL, password=PASSWORD, device=device).second_factor_at is None
 
 
-def test_a_role_in_the_secretariat_ends_it(app: Flask, juror: int) -> None:
+@pytest.mark.parametrize("role", SECRETARIAT)
+def test_a_role_in_the_secretariat_ends_it(app: Flask, juror: int, role: Role) -> None:
     client = _remembering(app, juror)
     cookie = client.get_cookie("gnlc-device")
     assert cookie is not None
-    account.create(actor=SYSTEM, email=EMAIL, name="Jo", role=Role.OFFICER)
+    account.create(actor=SYSTEM, email=EMAIL, name="Jo", role=role)
     entered = account.sign_in(actor=ANONYMOUS, email=EMAIL, password=PASSWORD, device=cookie.value)
     assert entered.second_factor_at is None
 

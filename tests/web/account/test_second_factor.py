@@ -12,29 +12,38 @@ from flask.testing import FlaskClient
 from gnlc_apply.core import clock, totp
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Person, Role
-from gnlc_apply.permissions import SYSTEM
+from gnlc_apply.permissions import NEEDS_SECOND_FACTOR, SYSTEM
 from gnlc_apply.services import account
-from tests.accounts import person, portugal, secret
+from tests.accounts import actor, person, portugal, secret
+from tests.city import open_call
 from tests.signing_in import PASSWORD, app_code, csrf_of, post, sign_in
 
+HOME = {
+    Role.OFFICER: "secretariat",
+    Role.DIRECTOR: "secretariat",
+    Role.ADMINISTRATOR: "administration/accounts",
+    Role.JUROR: "jury",
+    Role.CHAIR: "jury",
+}
 
-@pytest.mark.parametrize("role", [Role.OFFICER, Role.DIRECTOR, Role.ADMINISTRATOR])
+
+@pytest.mark.parametrize("role", NEEDS_SECOND_FACTOR)
 def test_only_the_set_up_page_is_open_before_it(app: Flask, role: Role) -> None:
-    number = person("olga@example.org", role)
+    number = person("olga@example.org")
+    call = None
+    if role in (Role.JUROR, Role.CHAIR):
+        call = open_call(actor(person("ona@example.org", Role.OFFICER, name="Ona Officer")))
+    account.create(actor=SYSTEM, email="olga@example.org", name="Olga Oak", role=role, call_reference=call)
     client = app.test_client()
     sign_in(client, number, second_factor=False)
-    refused = []
-    for path in (
-        "/en/account",
-        "/en/account/sessions",
-        "/en/administration/accounts",
-        "/en/account/second-factor/codes",
-    ):
-        answer = client.get(path)
-        assert answer.status_code in (303, 404)
-        refused.append(answer.headers.get("Location", "").endswith("/en/account/second-factor/set-up"))
-    assert refused[0]
+    for path in ("account", "account/sessions", "account/second-factor/codes", "applications", HOME[role]):
+        answer = client.get(f"/en/{path}")
+        assert answer.status_code == 303, path
+        assert answer.headers["Location"].endswith("/en/account/second-factor/set-up"), path
     assert client.get("/en/account/second-factor/set-up").status_code == 200
+    # With it, each of these pages is open.
+    sign_in(client, number)
+    assert [client.get(f"/en/{path}").status_code for path in ("account", "applications", HOME[role])] == [200] * 3
 
 
 def test_half_way_in_is_not_in_on_public_pages(app: Flask) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from gnlc_apply import config, create_app
 from gnlc_apply.core.errors import Invalid
+from gnlc_apply.extensions import db
 from gnlc_apply.models import Role
 from gnlc_apply.permissions import ANONYMOUS, SYSTEM
 from gnlc_apply.services import account
 from tests.accounts import person, secret
-from tests.signing_in import PASSWORD, post, sign_in
+from tests.signing_in import PASSWORD, csrf_of, post, sign_in
 
 NEW = "a quiet green bicycle"
 
@@ -33,6 +37,30 @@ def test_a_cookie_that_was_changed_is_nobodys(app: Flask) -> None:
         other.set_cookie("gnlc", changed)
         assert other.get("/en/account").status_code == 303, changed[:40]
     assert client.get("/en/account").status_code == 200
+
+
+def test_another_key_ends_no_session_and_voids_what_was_sealed(app: Flask, settings: config.Settings) -> None:
+    """Sessions are random numbers kept on the server: a new key needs no old one beside it, and nobody is thrown out.
+
+    What the old key signed or sealed is void: the token of a form, and the way back to a second factor.
+    """
+    client = app.test_client()
+    sign_in(client, person("ana@example.org"))
+    cookie, token = client.get_cookie("gnlc"), csrf_of(client.get("/en/account/profile"))
+    assert cookie is not None
+    db.close()
+    other = create_app(dataclasses.replace(settings, secret_key="another key of this test " + "y" * 32))
+    after = other.test_client()
+    after.set_cookie("gnlc", cookie.value)
+    page = after.get("/en/account/profile")
+    assert page.status_code == 200
+    assert "Ana Costa" in page.text
+    fields = {"name": "Ana Costa Lima", "language": "en"}
+    assert after.post("/en/account/profile", data={**fields, "csrf_token": token}).status_code == 400
+    assert post(after, "/en/account/profile", **fields).status_code == 303
+    # Whoever has no session comes in by the password, which no key touches.
+    sign_in(other.test_client(), "ana@example.org")
+    assert "Ana Costa Lima" in after.get("/en/account").text
 
 
 def test_a_reset_link_sets_nobody_elses_password(client: FlaskClient) -> None:
