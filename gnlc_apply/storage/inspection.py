@@ -5,16 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from gnlc_apply.core.children import child_command, child_environment
 from gnlc_apply.core.errors import Unavailable
 from gnlc_apply.core.text import Text
+from gnlc_apply.core.zygote import Zygote, ZygoteLost
 from gnlc_apply.storage.findings import Finding
 from gnlc_apply.storage.limits import CHILD_SECONDS, MAX_BYTES, MAX_PAGES, MAX_PIXELS
 from gnlc_apply.storage.media_types import SIGNATURE_LENGTH, MediaType, by_name, by_signature
@@ -22,6 +21,7 @@ from gnlc_apply.storage.media_types import SIGNATURE_LENGTH, MediaType, by_name,
 log = logging.getLogger(__name__)
 
 CHILD = "gnlc_apply.storage.inspection_child"
+_child = Zygote(CHILD)
 
 
 class Outcome(StrEnum):
@@ -107,26 +107,17 @@ def _at_first_sight(source: Path, original_name: str) -> tuple[MediaType | None,
 
 
 def _ask_child(media_type: MediaType, source: Path, target: Path) -> Mapping[str, Any]:
-    too_heavy = {"finding": Finding.TOO_HEAVY.value, "pages": None, "peak_kib": None}
     try:
-        done = subprocess.run(
-            child_command(CHILD, media_type.value, str(source.resolve()), str(target.resolve())),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=child_environment(),
-            timeout=CHILD_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return too_heavy
-    if done.returncode < 0:
-        # Ended by a signal: out of processor time or memory, or a parser that fell over.
-        return too_heavy
+        done = _child.run(media_type.value, str(source.resolve()), str(target.resolve()), seconds=CHILD_SECONDS)
+    except ZygoteLost as problem:
+        raise InspectionFailed() from problem
+    if done.status is None or done.status < 0:
+        # It took too long, or was ended by a signal: out of processor time or memory, or a parser that fell over.
+        return {"finding": Finding.TOO_HEAVY.value, "pages": None, "peak_kib": None}
     try:
-        report: Mapping[str, Any] = json.loads(done.stdout)
+        report: Mapping[str, Any] = json.loads(done.answer)
     except ValueError as problem:
-        log.error("the inspection of a file ended with code %s and no answer", done.returncode)
+        log.error("the inspection of a file ended with code %s and no answer", done.status)
         raise InspectionFailed() from problem
     return report
 

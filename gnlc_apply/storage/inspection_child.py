@@ -1,7 +1,7 @@
 """The child process that reads a stranger's file: parses it, writes a clean copy, and says in one line what it found.
 
-``python -m gnlc_apply.storage.inspection_child MEDIA_TYPE SOURCE TARGET``. Memory, processor time and the size of what it
-writes are limited before the file is opened. The answer is one line of JSON on standard output.
+Forked by ``core.zygote`` with MEDIA_TYPE SOURCE TARGET. Memory, processor time and the size of what it writes are limited before
+the file is opened. The answer is one line of JSON on standard output.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import resource
 import sys
 from pathlib import Path
 
+from gnlc_apply.core import zygote
 from gnlc_apply.storage.findings import Finding, Unacceptable
 from gnlc_apply.storage.image_cleaning import clean_image
 from gnlc_apply.storage.limits import CHILD_BYTES, CHILD_SECONDS, MAX_BYTES
@@ -75,4 +76,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(zygote.serve(main))

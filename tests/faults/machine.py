@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -142,28 +142,35 @@ def cut_at_writing(settings: config.Settings) -> Iterator[None]:
 
 
 def _children(words: str) -> list[int]:
-    """Processes started by this one whose command line holds these words."""
+    """Processes started by this one, or by one of those, whose command line holds these words."""
+    ours = _started_by(os.getpid())
     found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            parent = int(folder.joinpath("stat").read_text().rpartition(")")[2].split()[1])
-            if parent == os.getpid() and words in folder.joinpath("cmdline").read_text():
-                found.append(int(folder.name))
-        except OSError:
-            continue
+    for child in (*ours, *(grandchild for one in ours for grandchild in _started_by(one))):
+        with suppress(OSError):
+            if words in Path(f"/proc/{child}/cmdline").read_text():
+                found.append(child)
+    return found
+
+
+def _started_by(process: int) -> list[int]:
+    found = []
+    for thread in Path(f"/proc/{process}/task").glob("*"):
+        with suppress(OSError):
+            found += [int(number) for number in (thread / "children").read_text().split()]
     return found
 
 
 @contextmanager
 def children_get(number: signal.Signals, words: str) -> Iterator[list[int]]:
-    """Each child process whose command line holds these words gets this signal as soon as it is seen; who got it."""
+    """Each new child process whose command line holds these words gets this signal as soon as it is seen; who got it."""
     reached: list[int] = []
+    before = set(_children(words))
     is_over = threading.Event()
 
     def watch() -> None:
         while not is_over.is_set():
             for child in _children(words):
-                if child not in reached:
+                if child not in reached and child not in before:
                     os.kill(child, number)
                     reached.append(child)
             time.sleep(0.002)

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import time
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from gnlc_apply import config, create_app
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Answer, Attachment, AuditEntry, OutboxMessage
 from gnlc_apply.services import ledger, sessions
+from gnlc_apply.storage.inspection import inspect
 from tests import proof
 from tests.city import City, row
 from tests.faults import machine, site
@@ -172,6 +174,8 @@ def test_a_child_that_dies_or_hangs_over_a_file(
     app: Flask, web: FlaskClient, settings: config.Settings, number: signal.Signals
 ) -> None:
     answer, send, files = _adding(web, settings)
+    # What forks the children is there already: the next one is the child of this file.
+    inspect(_written(settings, corpus.simple_pdf()), original_name="a.pdf", clean_path=settings.instance / "clean.pdf")
     began = time.monotonic()
     with machine.children_get(number, "inspection_child") as reached:
         refused = send()
@@ -185,13 +189,23 @@ def test_a_child_that_dies_or_hangs_over_a_file(
     proof.reached("machine_faults", 1)
 
 
+def _written(settings: config.Settings, content: bytes) -> Path:
+    path = settings.instance / "a.pdf"
+    path.write_bytes(content)
+    return path
+
+
 def _adding(web: FlaskClient, settings: config.Settings) -> tuple[Any, Any, Any]:
     """How many files there are, the act of adding one, and what lies in the store."""
     reference = City().begin()
     sign_in(web, "owner@city.example")
     path = f"/en/applications/{reference}/files/add/practices.1.files"
     token = csrf_of(web.get(path))
-    content = corpus.simple_pdf(content=b"0 0 100 100 re f\n" * 20_000)
+    # So many parts that looking at them takes long enough to be met at it.
+    parts = [b"<</A 1>>"] * 8_000
+    named = b" ".join(b"%d 0 R" % number for number in range(5, 5 + len(parts)))
+    page = corpus.PAGE.replace(b"<<>>", b"<</Properties<</P[%s]>>>>" % named)
+    content = corpus.raw_pdf([corpus.CATALOG, corpus.PAGES, page, corpus.stream(b"0 0 9 9 re f"), *parts])
 
     def send() -> TestResponse:
         fields = {"csrf_token": token, "caption": "A plan, in short", "file": (io.BytesIO(content), "plan.pdf")}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gnlc_apply.core.children import child_environment
+from gnlc_apply.core.zygote import Zygote
 from gnlc_apply.storage import inspection
 from gnlc_apply.storage.findings import Finding
 from gnlc_apply.storage.inspection import InspectionFailed, inspect, reason_for
@@ -167,7 +168,7 @@ def test_a_child_that_takes_too_long_is_ended(look: Look, monkeypatch: pytest.Mo
 def test_a_child_that_cannot_start_is_our_failure_and_not_the_file_s(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inspection, "CHILD", "gnlc_apply.storage.nothing_here")
+    monkeypatch.setattr(inspection, "_child", Zygote("gnlc_apply.storage.nothing_here"))
     source = tmp_path / "a"
     source.write_bytes(corpus.simple_pdf())
     with pytest.raises(InspectionFailed):
