@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from threading import RLock
 from typing import Any
 from urllib.parse import quote
 
@@ -33,6 +34,8 @@ from sqlalchemy.orm import Session
 
 from gnlc_apply.core import catalogues
 
+# Seconds that a writer waits for others, in this process and then in the database.
+_LONGEST_TURN = 30
 # SQLite before these can corrupt a WAL database when two connections write and checkpoint at one moment.
 SAFE_WAL = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
@@ -50,7 +53,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         f"journal_mode={journal}",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "busy_timeout=30000",
+        f"busy_timeout={_LONGEST_TURN * 1000}",
         "trusted_schema=OFF",
         "secure_delete=ON",
     ):
@@ -130,7 +133,9 @@ class Database:
 
     def __init__(self) -> None:
         self._engine: Engine | None = None
+        self._address = ""
         self._reader: ContextVar[Session | None] = ContextVar("reader", default=None)
+        self._turn = RLock()
 
     @property
     def engine(self) -> Engine:
@@ -139,10 +144,18 @@ class Database:
             raise RuntimeError("the database is not open")
         return self._engine
 
+    @property
+    def address(self) -> str:
+        """Which database this is, without its password: what is kept in the process is kept by it."""
+        if not self._address:
+            raise RuntimeError("the database is not open")
+        return self._address
+
     def open(self, url: str) -> None:
         """Point at a database; closes the one before."""
         self.close()
         self._engine = make_engine(url)
+        self._address = str(self._engine.url)
 
     def create(self, url: str) -> None:
         """Point at a database, and at SQLite make its file if there is none, for nobody but us."""
@@ -156,7 +169,7 @@ class Database:
         self.release()
         if self._engine is not None:
             self._engine.dispose()
-            self._engine = None
+            self._engine, self._address = None, ""
 
     def forget_connections(self) -> None:
         """In a process that was just forked: drop the parent's connections without closing them under its feet."""
@@ -189,8 +202,21 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """One transaction that may write; commits at the end of the block or rolls back."""
         self.release()
-        with Session(self.engine.execution_options(writes=True), expire_on_commit=False) as session, session.begin():
+        engine = self.engine.execution_options(writes=True)
+        with self._writers_turn(), Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def _writers_turn(self) -> Iterator[None]:
+        """On SQLite, one writer of this process at a time: who waits is woken at once, where SQLite itself would look again
+        after longer and longer pauses. The other processes, and who waits too long, are still SQLite's to judge.
+        """
+        is_mine = self.dialect == "sqlite" and self._turn.acquire(timeout=_LONGEST_TURN)
+        try:
+            yield
+        finally:
+            if is_mine:
+                self._turn.release()
 
     @property
     def dialect(self) -> str:

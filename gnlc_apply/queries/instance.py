@@ -18,7 +18,7 @@ _marks: dict[str, bool] = {}
 
 def is_demo() -> bool:
     """Whether this database was made as a demonstration. The mark never changes, so it is asked for once."""
-    url = str(db.engine.url)
+    url = db.address
     if url not in _marks:
         with db.reading() as session:
             mark = session.scalar(select(Instance.is_demo).where(Instance.id == 1))

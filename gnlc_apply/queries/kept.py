@@ -42,7 +42,7 @@ _KEPT_MOST = 64
 
 def kept(name: str, build: Callable[[], T], *key: object) -> T:
     """What was built for this revision of the registry, or built now. Per process; the oldest go first."""
-    whole = (str(db.engine.url), revision(), name, *key)
+    whole = (db.address, revision(), name, *key)
     if whole not in _kept:
         while len(_kept) >= _KEPT_MOST:
             _kept.pop(next(iter(_kept)), None)

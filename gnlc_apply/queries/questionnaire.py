@@ -16,7 +16,7 @@ _guides: dict[tuple[str, int, str], Guide] = {}
 
 def form_of(session: Session, form_version_id: int, reference: str = "") -> Form:
     """The form behind this row; ``reference`` spares the look at the row where it is known to be cached."""
-    key = (str(db.engine.url), form_version_id, reference)
+    key = (db.address, form_version_id, reference)
     if key not in _forms:
         _forms[key] = load_form(session.scalars(_definition(FormVersion, form_version_id)).one())
     return _forms[key]
@@ -24,7 +24,7 @@ def form_of(session: Session, form_version_id: int, reference: str = "") -> Form
 
 def guide_of(session: Session, guide_version_id: int, reference: str = "") -> Guide:
     """The scoring guide behind this row."""
-    key = (str(db.engine.url), guide_version_id, reference)
+    key = (db.address, guide_version_id, reference)
     if key not in _guides:
         _guides[key] = load_guide(session.scalars(_definition(GuideVersion, guide_version_id)).one())
     return _guides[key]

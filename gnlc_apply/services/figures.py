@@ -41,7 +41,7 @@ def refresh(*, actor: Actor, call: str) -> FiguresStatus | None:
     Once in an hour it is counted all the same, for what failed.
     """
     require(actor, Permission.ACT_FOR_SYSTEM)
-    key = str(db.engine.url), call
+    key = db.address, call
     with db.reading() as session:
         stand = (counted.stand(session, call), clock.now().replace(minute=0, second=0, microsecond=0))
     if _fresh.get(key) == stand:

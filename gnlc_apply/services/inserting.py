@@ -23,7 +23,7 @@ def insert_rows(session: Session, kind: type[DeclarativeBase], rows: Sequence[di
         return
     if not columns.keys().isdisjoint(rows[0]):
         rows = [{columns.get(name, name): value for name, value in row.items()} for row in rows]
-    session.execute(statement, rows)
+    session.connection().execute(statement, rows)
 
 
 @cache

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from gnlc_apply.mail.outbox import Message, rows
@@ -23,6 +23,14 @@ GENESIS = "0" * 64
 _SALT = 16
 # Made once: putting an encoder together takes longer than what it does to an entry.
 _CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+# Built once, over the table: every act runs them.
+_head = AuditHead.__table__.c
+_LOCKED_HEAD = select(_head.sequence, _head.hash).where(_head.id == 1).with_for_update()
+_MOVE_HEAD = (
+    update(AuditHead.__table__)  # type: ignore[arg-type]  # a mapped class has a Table
+    .where(_head.id == 1)
+    .values(sequence=bindparam("reached"), hash=bindparam("last"))
+)
 # What JSON gives back as it was.
 _PLAIN = frozenset({str, int, bool, type(None)})
 
@@ -76,7 +84,8 @@ def write(session: Session, actor: Actor, now: datetime, entries: Sequence[Entry
 
 
 def _chain(session: Session, actor: Actor, now: datetime, entries: Sequence[Entry]) -> int:
-    head = session.execute(select(AuditHead.sequence, AuditHead.hash).where(AuditHead.id == 1).with_for_update()).one()
+    connection = session.connection()
+    head = connection.execute(_LOCKED_HEAD).one()
     sequence: int = head.sequence
     previous: str = head.hash
     links, details = [], []
@@ -97,7 +106,7 @@ def _chain(session: Session, actor: Actor, now: datetime, entries: Sequence[Entr
         previous = linked
     insert_rows(session, AuditEntry, links)
     insert_rows(session, AuditDetail, details)
-    session.execute(update(AuditHead).where(AuditHead.id == 1).values(sequence=sequence, hash=previous))
+    connection.execute(_MOVE_HEAD, {"reached": sequence, "last": previous})
     return sequence
 
 

@@ -8,7 +8,7 @@ from functools import cache
 
 from sqlalchemy import bindparam, delete, insert, select
 
-from gnlc_apply.core.errors import Conflict, Invalid, NotFound
+from gnlc_apply.core.errors import Conflict, Forbidden, Invalid, NotFound
 from gnlc_apply.core.text import Text
 from gnlc_apply.jury.conflicts import ConflictCode
 from gnlc_apply.models import (
@@ -22,7 +22,7 @@ from gnlc_apply.models import (
     ReviewState,
     Score,
 )
-from gnlc_apply.permissions import Actor, Permission, require, require_seen
+from gnlc_apply.permissions import Actor, Granted, Permission, kept_per_person, visible_to
 from gnlc_apply.queries.questionnaire import guide_of
 from gnlc_apply.queries.rows import AnySelect
 from gnlc_apply.questionnaire import Guide
@@ -51,24 +51,34 @@ class _Reading:
 
 def _reading(unit: Unit, reference: str, permission: Permission) -> _Reading:
     """The actor's own reading of a file. Raises NotFound for a file that is not the actor's, Forbidden before the gate."""
-    file, facts = case.load_facts(unit, reference)
-    require_seen(unit.actor, Permission.SEE_ASSIGNED, facts)
-    require(unit.actor, permission, facts)
-    mine = {"application_id": file.id, "person_id": unit.actor.person_id}
-    row = unit.session.execute(_mine(), mine).one_or_none()
-    if row is None:
+    file, actor = case.find(unit.session, reference), unit.actor
+    asked = _mine(permission, actor.kind, actor.person_id, actor.grants)
+    row = unit.session.execute(asked, {"application_id": file.id}).one_or_none()
+    if row is None or not row.is_seen:
         raise NotFound()
+    if not row.is_permitted:
+        raise Forbidden(Text("You do not have permission to do this."))
     guide = guide_of(unit.session, row.Call.guide_version_id)
     return _Reading(file, row.Assignment, row.Juror, row.Call, guide, row.Review, row.minutes is not None)
 
 
-@cache
-def _mine() -> AnySelect:
-    """The running reading of one person, put together once. Whoever writes one has locked its file before, which makes
-    this statement see the last one's work; the lock here is for those who end readings without it.
+@kept_per_person
+def _mine(permission: Permission, kind: str, person_id: int | None, grants: tuple[Granted, ...]) -> AnySelect:
+    """The running reading of one person, and whether it is theirs to see and to work on. Whoever writes one has locked its
+    file before, which makes this statement see the last one's work; the lock here is for those who end readings without it.
     """
+    who = Actor(kind=kind, person_id=person_id, grants=grants)
     return (
-        select(Assignment, Juror, Call, Review, Minutes.id.label("minutes"))
+        select(
+            Assignment,
+            Juror,
+            Call,
+            Review,
+            Minutes.id.label("minutes"),
+            visible_to(who, Permission.SEE_ASSIGNED).label("is_seen"),
+            visible_to(who, permission).label("is_permitted"),
+        )
+        .join(Application, Application.id == Assignment.application_id)
         .join(Juror, Juror.id == Assignment.juror_id)
         .join(Call, Call.id == Juror.call_id)
         .outerjoin(Review, Review.assignment_id == Assignment.id)
@@ -76,7 +86,7 @@ def _mine() -> AnySelect:
         .where(
             Assignment.application_id == bindparam("application_id"),
             Assignment.ended_at.is_(None),
-            Juror.person_id == bindparam("person_id"),
+            Juror.person_id == person_id,
         )
         .with_for_update(of=Assignment)
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from gnlc_apply.core import clock
@@ -15,32 +14,10 @@ from gnlc_apply.models import WebSession
 
 # How often "last seen" is written; a page view every second need not write every second.
 SEEN_EVERY = timedelta(seconds=60)
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A running session as it was found."""
-
-    id_hash: str
-    person_id: int | None
-    contents: dict[str, Any]
-    seen_at: datetime
-    expires_at: datetime
-    signed_in_at: datetime | None
-    second_factor_at: datetime | None
-
-
-# Built once, over the table: it runs in every request of somebody who is signed in.
-_columns = WebSession.__table__.c
-_RUNNING = select(*(_columns[name] for name in Stored.__dataclass_fields__)).where(
-    _columns.id_hash == bindparam("hash"), _columns.ended_at.is_(None), _columns.expires_at > bindparam("now")
+# Built once, over the table: whatever values it is run with are written.
+_OF_HASH = update(WebSession.__table__).where(  # type: ignore[arg-type]  # a mapped class has a Table
+    WebSession.__table__.c.id_hash == bindparam("hash")
 )
-
-
-def find(id_hash: str) -> Stored | None:
-    """The running session with this hash; None when it ended, expired or never was."""
-    row = db.reader.connection().execute(_RUNNING, {"hash": id_hash, "now": clock.now()}).one_or_none()
-    return Stored(*row) if row is not None else None
 
 
 def save(id_hash: str, values: dict[str, Any], network: str, browser: str, *, is_new: bool) -> None:
@@ -51,7 +28,7 @@ def save(id_hash: str, values: dict[str, Any], network: str, browser: str, *, is
             row = {"id_hash": id_hash, "created_at": now, "seen_at": now, "network": network, "browser": browser[:200]}
             session.execute(insert(WebSession), [{**row, **values}])
         else:
-            session.execute(update(WebSession).where(WebSession.id_hash == id_hash).values(seen_at=now, **values))
+            session.connection().execute(_OF_HASH, {"hash": id_hash, "seen_at": now, **values})
 
 
 def end(id_hash: str) -> None:

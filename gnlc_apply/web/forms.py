@@ -75,11 +75,12 @@ class BaseForm(FlaskForm):
         try:
             self.result = act()
         except (Conflict, Invalid, TooMany, Unavailable, Forbidden) as refusal:
-            self._land(refusal)
+            self.refuse(refusal)
             return False
         return True
 
-    def _land(self, refusal: Refusal) -> None:
+    def refuse(self, refusal: Refusal) -> None:
+        """Put a refusal's words beside their fields, or above the form."""
         self.refusal = refusal
         self.refusal_status = refusal.status
         landed = False

@@ -29,7 +29,7 @@ def load_user(user_id: str) -> SignedIn | None:
     held: Any = session
     if held.person_id is None or str(held.person_id) != user_id:
         return None
-    actor = people.actor(
+    actor = held.actor or people.actor(
         held.person_id,
         signed_in_at=held.signed_in_at,
         second_factor_at=held.second_factor_at,

@@ -16,6 +16,9 @@ from gnlc_apply import config
 from gnlc_apply.core import clock
 from gnlc_apply.core.sealing import hashed
 from gnlc_apply.extensions import is_machine_fault
+from gnlc_apply.permissions import Actor
+from gnlc_apply.queries import session as queries
+from gnlc_apply.queries.session import Stored
 from gnlc_apply.services import sessions as stored_sessions
 
 log = logging.getLogger(__name__)
@@ -36,11 +39,14 @@ class Limits:
 class ServerSession(CallbackDict[str, Any], SessionMixin):
     """What a browser's session holds, and who is signed in with it."""
 
-    def __init__(self, stored: stored_sessions.Stored | None = None, fault: Exception | None = None) -> None:
+    def __init__(
+        self, stored: Stored | None = None, actor: Actor | None = None, fault: Exception | None = None
+    ) -> None:
         # Why it could not be read; then it is empty, and never written.
         self.fault = fault
         super().__init__(stored.contents if stored else {}, self._touched)
         self.stored = stored
+        self._actor = actor
         self.modified = False
         self.is_rotated = False
         self.person_id = stored.person_id if stored else None
@@ -50,6 +56,11 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
     @staticmethod
     def _touched(session: ServerSession) -> None:
         session.modified = True
+
+    @property
+    def actor(self) -> Actor | None:
+        """Who is signed in, where that was read together with the session and nothing has changed since."""
+        return None if self.is_rotated else self._actor
 
     @property
     def id_hash(self) -> str:
@@ -131,8 +142,12 @@ class ServerSessions(SessionInterface):
         token = request.cookies.get(self.cookie_name(), "")
         if not 20 <= len(token) <= 100:
             return ServerSession()
+        id_hash = hashed(token, "session")
         try:
-            return ServerSession(stored_sessions.find(hashed(token, "session")))
+            # A form may take its time on the way: who sends it is asked once it is there.
+            if request.method in ("GET", "HEAD"):
+                return ServerSession(*queries.find_with_actor(id_hash))
+            return ServerSession(queries.find(id_hash))
         except Exception as error:
             if not is_machine_fault(error):
                 raise

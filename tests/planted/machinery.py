@@ -27,15 +27,15 @@ MACHINERY = (
     Fault(
         "a closed account works on",
         "gnlc_apply/queries/person.py",
-        'bindparam("person_id"), Person.deactivated_at.is_(None), Person.erased',
-        'bindparam("person_id"), Person.erased',
+        "        .where(Person.deactivated_at.is_(None), Person.erased",
+        "        .where(Person.erased",
         ("tests/queries/test_person.py::test_a_closed_account_is_nobody",),
     ),
     Fault(
         "an acting director acts after the last day",
         "gnlc_apply/queries/person.py",
-        '        & or_(Grant.valid_until.is_(None), Grant.valid_until >= bindparam("today")),',
-        "        & Grant.id.is_not(None),",
+        '            & or_(Grant.valid_until.is_(None), Grant.valid_until >= bindparam("today")),',
+        "            & Grant.id.is_not(None),",
         (_REQUEST + "test_an_acting_director_acts_within_the_dates_only",),
     ),
     Fault(

@@ -62,7 +62,7 @@ _APART = 4
 def count(call: Call) -> Count:
     """The call's readings, counted now or as they were counted before: one statement, and up to three more after a change."""
     found = _state(db.reader, call.id)
-    key = (str(db.engine.url), call.id, _settings(call), tuple(found)[_APART:])
+    key = (db.address, call.id, _settings(call), tuple(found)[_APART:])
     if key not in _kept:
         while len(_kept) >= MOST:
             _kept.pop(next(iter(_kept)), None)

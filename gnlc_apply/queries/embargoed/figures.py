@@ -112,7 +112,7 @@ _kept: dict[tuple[Any, ...], Figures] = {}
 
 def kept_figures(call_id: int, inputs: str, computed_at: datetime) -> Figures | None:
     """The figures of a call, read when they are new to this process; None where they were computed anew meanwhile."""
-    key = (str(db.engine.url), call_id, inputs, computed_at)
+    key = (db.address, call_id, inputs, computed_at)
     if key not in _kept:
         row = db.reader.scalar(
             select(JuryFigures).where(JuryFigures.call_id == call_id, JuryFigures.inputs_sha256 == inputs)

@@ -7,9 +7,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, bindparam, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gnlc_apply.core.errors import NotFound
@@ -30,6 +31,7 @@ from gnlc_apply.models import (
 )
 from gnlc_apply.permissions import Actor, ApplicationFacts, Permission, require, require_seen
 from gnlc_apply.queries.questionnaire import form_of
+from gnlc_apply.queries.rows import AnySelect
 from gnlc_apply.questionnaire import Form, Kind, Question, UnknownQuestion
 from gnlc_apply.questionnaire.answers import field_names, parse
 from gnlc_apply.questionnaire.checks import Problem
@@ -99,11 +101,12 @@ def save_answers(
     the value that was shown, so that an untouched answer never clashes. An answer without a version is taken as it comes.
     Raises NotFound, Forbidden, Conflict where the text is locked or time is over.
     """
-    ground = _ground(unit, reference)
+    keys = list(dict.fromkeys([*versions, *(name.partition("-")[0] for name in raw)]))
+    ground = _ground(unit, reference, keys)
     _refuse(unit, ground)
     named = returned_keys(unit.session, ground.row.id) if ground.row.state is ApplicationState.RETURNED else None
     outcome = _Outcome(ground, versions, seen or {})
-    for question in _questions(ground.form, raw, versions):
+    for question in _questions(ground.form, raw, keys):
         outcome.take(question, raw, may_change=is_open(question, named))
     if outcome.changed:
         _write(unit, ground.row.id, outcome.changed)
@@ -158,10 +161,22 @@ class _Outcome:
         )
 
 
-def _ground(unit: Unit, reference: str) -> _Ground:
+def _ground(unit: Unit, reference: str, keys: Sequence[str]) -> _Ground:
+    """The application, locked, with those of these answers that there are. Raises NotFound."""
+    asked = {"reference": reference, "person_id": unit.actor.person_id, "keys": list(keys)}
+    rows = unit.session.connection().execute(_with_answers(), asked).all()
+    if not rows:
+        raise NotFound()
+    form = form_of(unit.session, rows[0].form_version_id, rows[0].form_reference)
+    return _Ground(rows[0], form, {row.key: (row.value, row.version) for row in rows if row.key is not None})
+
+
+@cache
+def _with_answers() -> AnySelect:
+    """All that a save asks, put together once."""
     member = select(ApplicationMember.role).where(
         ApplicationMember.application_id == Application.id,
-        ApplicationMember.person_id == unit.actor.person_id,
+        ApplicationMember.person_id == bindparam("person_id"),
         ApplicationMember.removed_at.is_(None),
     )
     longer = select(func.max(Extension.until_at)).where(
@@ -181,7 +196,7 @@ def _ground(unit: Unit, reference: str) -> _Ground:
     signature = select(func.max(Signature.id)).where(
         Signature.application_id == Application.id, Signature.voided_at.is_(None), Signature.refused_at.is_(None)
     )
-    rows = unit.session.execute(
+    return (
         select(
             Application.id,
             Application.state,
@@ -201,14 +216,13 @@ def _ground(unit: Unit, reference: str) -> _Ground:
         )
         .join(Call, Call.id == Application.call_id)
         .join(FormVersion, FormVersion.id == Application.form_version_id)
-        .outerjoin(Answer, Answer.application_id == Application.id)
-        .where(Application.reference == reference)
+        .outerjoin(
+            Answer,
+            (Answer.application_id == Application.id) & Answer.key.in_(bindparam("keys", expanding=True)),
+        )
+        .where(Application.reference == bindparam("reference"))
         .with_for_update(of=Application)
-    ).all()
-    if not rows:
-        raise NotFound()
-    form = form_of(unit.session, rows[0].form_version_id, rows[0].form_reference)
-    return _Ground(rows[0], form, {row.key: (row.value, row.version) for row in rows if row.key is not None})
+    )
 
 
 def _refuse(unit: Unit, ground: _Ground) -> None:
@@ -222,9 +236,8 @@ def _refuse(unit: Unit, ground: _Ground) -> None:
     refuse_unless_editable(row.state, unit.arrived_at, until)
 
 
-def _questions(form: Form, raw: Raw, versions: Mapping[str, int]) -> Iterator[Question]:
+def _questions(form: Form, raw: Raw, keys: Sequence[str]) -> Iterator[Question]:
     """The questions that were sent. Fields that belong to no question are not ours."""
-    keys = dict.fromkeys([*versions, *(name.partition("-")[0] for name in raw)])
     for key in keys:
         try:
             question = form.expand(key)
@@ -241,13 +254,6 @@ def _is_sent(question: Question, raw: Raw) -> bool:
 
 def _write(unit: Unit, application_id: int, changed: Mapping[str, tuple[object, int]]) -> None:
     """One statement for new and changed answers alike; the application's row is locked, so no version can slip by."""
-    dialect = unit.session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(Answer.__table__)  # type: ignore[arg-type]  # a mapped class has a Table
-    taken = ("value", "version", "updated_at", "updated_by_id")
-    upsert = statement.on_conflict_do_update(
-        index_elements=["application_id", "key"], set_={name: statement.excluded[name] for name in taken}
-    )
     rows = [
         {
             "application_id": application_id,
@@ -259,7 +265,17 @@ def _write(unit: Unit, application_id: int, changed: Mapping[str, tuple[object, 
         }
         for key, (value, version) in changed.items()
     ]
-    unit.session.execute(upsert, rows)
+    unit.session.connection().execute(_upsert(unit.session.get_bind().dialect.name), rows)
+
+
+@cache
+def _upsert(dialect: str) -> Any:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = insert(Answer.__table__)  # type: ignore[arg-type]  # a mapped class has a Table
+    taken = ("value", "version", "updated_at", "updated_by_id")
+    return statement.on_conflict_do_update(
+        index_elements=["application_id", "key"], set_={name: statement.excluded[name] for name in taken}
+    )
 
 
 __all__ = ["NOT_NAMED", "Clash", "Saved", "fingerprint", "save_answers"]

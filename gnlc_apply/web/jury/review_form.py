@@ -2,59 +2,93 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
+from babel.support import NullTranslations
+from flask import request
 from flask_babel import gettext as _
 from wtforms import HiddenField, StringField, TextAreaField
 
+from gnlc_apply.core.catalogues import translations
 from gnlc_apply.queries.embargoed.reading import ReadingPage
 from gnlc_apply.questionnaire import Guide
 from gnlc_apply.questionnaire.totals import weighted_total
+from gnlc_apply.web import languages
 from gnlc_apply.web.forms import BaseForm, stripped
 
 
-class ReviewForm(BaseForm):
-    """What all guides have; the fields of the criteria come with ``form_for``."""
+SCORE, REASON = "score-", "reason-"
 
-    codes: tuple[str, ...] = ()
+
+class SentReview(BaseForm):
+    """What every scoring form holds. What was scored is taken by the names of its fields: the command knows the guide."""
+
     typed_revision = 0
     revision = HiddenField(default="0")
     paragraph = TextAreaField(filters=[stripped])
-
-    def value_of(self, code: str) -> int | None:
-        """The value chosen for a criterion, None while there is none."""
-        typed = str(self._fields[f"score-{code}"].data or "")
-        return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 3 else None
 
     def work(self) -> dict[str, Any]:
         """Scores, paragraph and revision as the commands take them."""
         typed = str(self.revision.data or "")
         self.typed_revision = int(typed) if typed.isascii() and typed.isdecimal() else -1
-        return {
-            "scores": {code: (self.value_of(code), self._fields[f"reason-{code}"].data or "") for code in self.codes},
-            "paragraph": self.paragraph.data or "",
-            "revision": self.typed_revision,
-        }
+        return {"scores": _sent_scores(), "paragraph": self.paragraph.data or "", "revision": self.typed_revision}
+
+
+class ReviewForm(SentReview):
+    """A page's form; the fields of the criteria come with ``form_for``."""
+
+    codes: tuple[str, ...] = ()
 
     def total(self, guide: Guide) -> float | None:
         """The weighted total of what stands in the form, None while too little is scored."""
-        on_scale = {code: value for code in self.codes if (value := self.value_of(code)) in range(6)}
+        values = {code: _value(self._fields[f"{SCORE}{code}"].data) for code in self.codes}
+        on_scale = {code: value for code, value in values.items() if value in range(6)}
         found = weighted_total(guide.weights, on_scale)
         return found.value if found.is_complete else None
+
+    def take_back(self, sent: SentReview) -> ReviewForm:
+        """What was sent was refused: the refusal stands in this form, beside its fields."""
+        self.typed_revision = sent.typed_revision
+        if sent.refusal is not None:
+            self.refuse(sent.refusal)
+        else:
+            self.validate()
+            self.refusal_status = sent.refusal_status
+        return self
+
+
+def _value(typed: object) -> int | None:
+    """The value of a criterion, None while there is none."""
+    text = str(typed or "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 3 else None
+
+
+def _sent_scores() -> dict[str, tuple[int | None, str]]:
+    """By criterion: the value and the reason that this request holds."""
+    sent = request.form
+    codes = dict.fromkeys(name.partition("-")[2] for name in sent if name.startswith((SCORE, REASON)))
+    return {code: (_value(sent.get(SCORE + code)), stripped(sent.get(REASON + code))) for code in codes}
 
 
 def form_for(page: ReadingPage) -> ReviewForm:
     """The form for this page's guide, filled with what is saved."""
-    guide = page.guide
-    fields: dict[str, Any] = {"codes": tuple(guide.weights)}
     saved: dict[str, Any] = {"revision": str(page.revision), "paragraph": page.paragraph}
-    for criterion in guide.criteria:
-        fields[f"score-{criterion.code}"] = StringField(_(criterion.title))
-        label = _("Reason: %(criterion)s", criterion=_(criterion.title))
-        fields[f"reason-{criterion.code}"] = TextAreaField(label, filters=[stripped])
+    for criterion in page.guide.criteria:
         mine = page.scores.get(criterion.code)
-        saved[f"score-{criterion.code}"] = str(mine.value) if mine and mine.value is not None else ""
-        saved[f"reason-{criterion.code}"] = mine.reason if mine else ""
-    form: ReviewForm = type("GuideForm", (ReviewForm,), fields)(data=saved)
-    form.paragraph.label.text = _(guide.summary_label)
-    return form
+        saved[SCORE + criterion.code] = str(mine.value) if mine and mine.value is not None else ""
+        saved[REASON + criterion.code] = mine.reason if mine else ""
+    language = languages.code()
+    return _form_of(page.guide, language, translations(language))(data=saved)
+
+
+@lru_cache(maxsize=64)
+def _form_of(guide: Guide, _language: str, _words: NullTranslations) -> type[ReviewForm]:
+    """The form of a guide in one language: making a form out of its fields takes longer than filling it."""
+    fields: dict[str, Any] = {"codes": tuple(guide.weights)}
+    for criterion in guide.criteria:
+        fields[SCORE + criterion.code] = StringField(_(criterion.title))
+        label = _("Reason: %(criterion)s", criterion=_(criterion.title))
+        fields[REASON + criterion.code] = TextAreaField(label, filters=[stripped])
+    fields["paragraph"] = TextAreaField(_(guide.summary_label), filters=[stripped])
+    return type("GuideForm", (ReviewForm,), fields)

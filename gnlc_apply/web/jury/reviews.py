@@ -19,7 +19,7 @@ from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.juror_form import language_name
 from gnlc_apply.web.jury import held
 from gnlc_apply.web.jury.files import ReasonForm
-from gnlc_apply.web.jury.review_form import ReviewForm, form_for
+from gnlc_apply.web.jury.review_form import ReviewForm, SentReview, form_for
 from gnlc_apply.web.rendering import render
 from gnlc_apply.web.scores import two_places
 
@@ -62,25 +62,36 @@ def _shown(page: ReadingPage, form: ReviewForm) -> BaseResponse:
 @requires(Permission.REVIEW)
 def read(application: str) -> BaseResponse:
     """Read, score, save; "save and next" goes on to the next file."""
+    if request.method == "GET":
+        page = _page(application)
+        return _shown(page, form_for(page))
+    sent = SentReview()
+    if not sent.accepts(lambda: review.save(actor=current_actor(), reference=application, **sent.work())):
+        return _again(application, sent)
+    if request.form.get("act") == "next":
+        return redirect(_next(application), 303)
+    flash(_("Saved."), "success")
+    return redirect(url_for(".read", application=application, _anchor="scores"), 303)
+
+
+def _again(application: str, sent: SentReview) -> BaseResponse:
+    """What was sent was refused: the page once more, with everything that was typed."""
     page = _page(application)
-    form = form_for(page)
-    if form.accepts(lambda: review.save(actor=current_actor(), reference=application, **form.work())):
-        if request.form.get("act") == "next":
-            return redirect(_next(application), 303)
-        flash(_("Saved."), "success")
-        return redirect(url_for(".read", application=application, _anchor="scores"), 303)
-    return _shown(page if request.method == "GET" else _page(application), form)
+    return _shown(page, form_for(page).take_back(sent))
 
 
 @blueprint.route("/jury/files/<application>/submit", methods=["GET", "POST"])
 @requires(Permission.REVIEW, is_fresh=True, is_once=True)
 def submit(application: str) -> BaseResponse:
     """Submit for good. The second factor is asked again; what was typed waits meanwhile."""
-    form = form_for(_page(application))
-    if form.accepts(lambda: review.submit(actor=current_actor(), reference=application, **form.work())):
-        flash(_("Your review is submitted. The reviews of your colleagues are open to you now."), "success")
-        return redirect(url_for(".read", application=application), 303)
-    return _shown(_page(application), form)
+    if request.method == "GET":
+        page = _page(application)
+        return _shown(page, form_for(page))
+    sent = SentReview()
+    if not sent.accepts(lambda: review.submit(actor=current_actor(), reference=application, **sent.work())):
+        return _again(application, sent)
+    flash(_("Your review is submitted. The reviews of your colleagues are open to you now."), "success")
+    return redirect(url_for(".read", application=application), 303)
 
 
 @blueprint.route("/jury/files/<application>/abstain", methods=["GET", "POST"])
