@@ -194,7 +194,7 @@ def _statement() -> Any:
 def around(application_id: int) -> Around:
     """What stands around this application: one statement."""
     found = Around()
-    for row in db.reader.execute(_statement(), {"application_id": application_id}):
+    for row in db.reader.connection().execute(_statement(), {"application_id": application_id}):
         _TAKE[row.kind](found, row)
     return found
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, bindparam, func, or_, select
 
 from gnlc_apply.core import clock
 from gnlc_apply.core.errors import NotFound
@@ -30,6 +30,7 @@ from gnlc_apply.models import (
 from gnlc_apply.permissions import Actor, ApplicationFacts
 from gnlc_apply.queries.around import Around, Checked, around
 from gnlc_apply.queries.questionnaire import form_of
+from gnlc_apply.queries.rows import AnySelect
 from gnlc_apply.queries.signing import Signing, Stand
 from gnlc_apply.questionnaire import Form
 from gnlc_apply.questionnaire.canonical import SignedFile, canonical, digest, short_code
@@ -221,14 +222,17 @@ def head() -> Any:
     )
 
 
+@cache
+def _answers() -> AnySelect:
+    return select(Answer.key, Answer.value, Answer.version, Answer.updated_at).where(
+        Answer.application_id == bindparam("application_id")
+    )
+
+
 def sheet_of(row: Row[Any], role: MemberRole | None = None) -> Sheet:
     """The sheet of a row of ``head``."""
     application, call, version = row.Application, row.Call, row.ApplicationVersion
-    found = db.reader.execute(
-        select(Answer.key, Answer.value, Answer.version, Answer.updated_at).where(
-            Answer.application_id == application.id
-        )
-    ).all()
+    found = db.reader.connection().execute(_answers(), {"application_id": application.id}).all()
     cities = max(call.deadline_at, row.longer_cities or call.deadline_at)
     commissions = max(call.commission_deadline_at, row.longer_commissions or call.commission_deadline_at, cities)
     return Sheet(

@@ -44,11 +44,13 @@ def locale_of(code: str) -> Locale:
     return Locale.parse(_REGIONAL.get(code, code), sep="-")
 
 
+@lru_cache
 def direction_of(code: str) -> str:
     """Which way a language runs: ``rtl`` or ``ltr``."""
     return "rtl" if locale_of(code).text_direction == "rtl" else "ltr"
 
 
+@lru_cache
 def name_of(code: str) -> str:
     """What speakers of a language call it."""
     return pseudo("Pseudo") if code == PSEUDO else (Locale.parse(code, sep="-").display_name or code)

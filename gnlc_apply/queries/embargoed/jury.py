@@ -75,16 +75,21 @@ class Seat:
 
 
 def home(viewer: Actor, now: datetime) -> list[Seat]:
-    """My places in juries whose call is not concluded, the newest first; four statements."""
-    seats = db.reader.execute(
+    """My places in juries whose call is not concluded, the newest first, with my files: two statements."""
+    seats = db.reader.execute(_seats(viewer.kind, viewer.person_id, viewer.grants)).all()
+    files = _home_files(viewer, [row.Juror.id for row in seats])
+    return [_seat(viewer, row, files[row.Juror.id]) for row in seats]
+
+
+@kept_per_person
+def _seats(kind: str, person_id: int | None, grants: tuple[Granted, ...]) -> AnySelect:
+    return (
         select(Juror, Call, Minutes.id.label("minutes"))
         .join(Call, Call.id == Juror.call_id)
         .outerjoin(Minutes, Minutes.call_id == Call.id)
-        .where(*_sits(viewer))
+        .where(*_sits(Actor(kind=kind, person_id=person_id, grants=grants)))
         .order_by(Call.id.desc())
-    ).all()
-    files = _home_files(viewer, [row.Juror.id for row in seats])
-    return [_seat(viewer, row, files[row.Juror.id]) for row in seats]
+    )
 
 
 def _sits(viewer: Actor) -> tuple[ColumnElement[bool], ...]:
@@ -157,8 +162,10 @@ def _of_the_same_seat(kind: str, person_id: int | None, grants: tuple[Granted, .
     )
 
 
-def _home_files(viewer: Actor, juror_ids: list[int]) -> dict[int, list[HomeFile]]:
-    query = (
+@kept_per_person
+def _files_of_seats(kind: str, person_id: int | None, grants: tuple[Granted, ...]) -> AnySelect:
+    """My files in some juries (``jurors``: my places there), in my order."""
+    return (
         select(
             Assignment.juror_id,
             Assignment.declared_free_at,
@@ -172,17 +179,20 @@ def _home_files(viewer: Actor, juror_ids: list[int]) -> dict[int, list[HomeFile]
         .join(Application, Application.id == Assignment.application_id)
         .outerjoin(Review, Review.assignment_id == Assignment.id)
         .where(
-            Assignment.juror_id.in_(juror_ids),
+            Assignment.juror_id.in_(bindparam("jurors", expanding=True)),
             Assignment.ended_at.is_(None),
             Application.state == ApplicationState.IN_REVIEW,
-            visible_to(viewer, Permission.SEE_ASSIGNED),
+            visible_to(Actor(kind=kind, person_id=person_id, grants=grants), Permission.SEE_ASSIGNED),
         )
         .order_by(Assignment.position, Assignment.id)
     )
+
+
+def _home_files(viewer: Actor, juror_ids: list[int]) -> dict[int, list[HomeFile]]:
+    asked = _files_of_seats(viewer.kind, viewer.person_id, viewer.grants)
+    rows = db.reader.connection().execute(asked, {"jurors": juror_ids})
     found: dict[int, list[HomeFile]] = defaultdict(list)
-    for juror_id, declared_free_at, reference, place_name, country, language, found_state, total in db.reader.execute(
-        query
-    ):
+    for juror_id, declared_free_at, reference, place_name, country, language, found_state, total in rows:
         state: ReviewState | None = found_state
         found[juror_id].append(
             HomeFile(

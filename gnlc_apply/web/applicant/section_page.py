@@ -157,6 +157,7 @@ def _block(sheet: Sheet, question: Question, typed: MultiDict[str, str] | None, 
     if typed is not None:
         texts = {name: _typed(typed, name, question) for name in texts}
     label = languages.translate(Text(question.label))
+    is_mine = sheet.is_editable and sheet.may_edit and is_open(question, sheet.around.open_keys)
     return Block(
         question=question,
         label=label,
@@ -165,14 +166,15 @@ def _block(sheet: Sheet, question: Question, typed: MultiDict[str, str] | None, 
         controls=controls_of(question, dict(texts), label),
         version=version,
         seen=fingerprint(value),
-        is_open=sheet.is_editable and sheet.may_edit and is_open(question, sheet.around.open_keys),
+        is_open=is_mine,
         words=_words(question, texts),
         files=[file for file in sheet.around.files if file.question_key == question.key],
         asked=[
             one for one in sheet.around.asked if one.is_open and one.keys and is_open(question, frozenset(one.keys))
         ],
         theirs=in_words(question, clash.theirs, reading.wording()) if clash is not None else None,
-        said=in_words(question, value, reading.wording()),
+        # An open answer stands in its field.
+        said="" if is_mine else in_words(question, value, reading.wording()),
     )
 
 

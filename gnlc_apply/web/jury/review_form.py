@@ -17,7 +17,6 @@ from gnlc_apply.questionnaire.totals import weighted_total
 from gnlc_apply.web import languages
 from gnlc_apply.web.forms import BaseForm, stripped
 
-
 SCORE, REASON = "score-", "reason-"
 
 
