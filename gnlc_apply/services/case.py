@@ -141,6 +141,17 @@ def _by_reference() -> Select[Application]:
     return select(Application).where(Application.reference == bindparam("reference")).with_for_update()
 
 
+def lock(session: Session, reference: str) -> None:
+    """Make others who act on this application wait for this unit. SQLite lets one write at a time anyway."""
+    if session.get_bind().dialect.name != "sqlite":
+        session.connection().execute(_locked(), {"reference": reference})
+
+
+@cache
+def _locked() -> Select[int]:
+    return select(Application.id).where(Application.reference == bindparam("reference")).with_for_update()
+
+
 def load_facts(unit: Unit, reference: str) -> tuple[Application, ApplicationFacts]:
     """The application and what the policy asks about it, for acts that move nothing and so ask no guard. Raises NotFound."""
     row = find(unit.session, reference)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
 from sqlalchemy import bindparam, delete, insert, select
 
@@ -23,6 +22,7 @@ from gnlc_apply.models import (
     Score,
 )
 from gnlc_apply.permissions import Actor, Granted, Permission, kept_per_person, visible_to
+from gnlc_apply.queries.embargoed.reading_rows import own_scores, scores_in
 from gnlc_apply.queries.questionnaire import guide_of
 from gnlc_apply.queries.rows import AnySelect
 from gnlc_apply.questionnaire import Guide
@@ -46,20 +46,31 @@ class _Reading:
     call: Call
     guide: Guide
     review: Review | None
+    scores: Scores
     is_closed: bool
 
 
 def _reading(unit: Unit, reference: str, permission: Permission) -> _Reading:
     """The actor's own reading of a file. Raises NotFound for a file that is not the actor's, Forbidden before the gate."""
-    file, actor = case.find(unit.session, reference), unit.actor
+    actor = unit.actor
+    case.lock(unit.session, reference)
     asked = _mine(permission, actor.kind, actor.person_id, actor.grants)
-    row = unit.session.execute(asked, {"application_id": file.id}).one_or_none()
+    row = unit.session.execute(asked, {"reference": reference}).one_or_none()
     if row is None or not row.is_seen:
         raise NotFound()
     if not row.is_permitted:
         raise Forbidden(Text("You do not have permission to do this."))
     guide = guide_of(unit.session, row.Call.guide_version_id)
-    return _Reading(file, row.Assignment, row.Juror, row.Call, guide, row.Review, row.minutes is not None)
+    return _Reading(
+        file=row.Application,
+        assignment=row.Assignment,
+        juror=row.Juror,
+        call=row.Call,
+        guide=guide,
+        review=row.Review,
+        scores=scores_in(row.scores),
+        is_closed=row.minutes is not None,
+    )
 
 
 @kept_per_person
@@ -70,21 +81,23 @@ def _mine(permission: Permission, kind: str, person_id: int | None, grants: tupl
     who = Actor(kind=kind, person_id=person_id, grants=grants)
     return (
         select(
+            Application,
             Assignment,
             Juror,
             Call,
             Review,
             Minutes.id.label("minutes"),
+            own_scores(),
             visible_to(who, Permission.SEE_ASSIGNED).label("is_seen"),
             visible_to(who, permission).label("is_permitted"),
         )
-        .join(Application, Application.id == Assignment.application_id)
+        .join(Assignment, Assignment.application_id == Application.id)
         .join(Juror, Juror.id == Assignment.juror_id)
         .join(Call, Call.id == Juror.call_id)
         .outerjoin(Review, Review.assignment_id == Assignment.id)
         .outerjoin(Minutes, Minutes.call_id == Call.id)
         .where(
-            Assignment.application_id == bindparam("application_id"),
+            Application.reference == bindparam("reference"),
             Assignment.ended_at.is_(None),
             Juror.person_id == person_id,
         )
@@ -161,14 +174,14 @@ def _write(unit: Unit, reading: _Reading, scores: Scores, paragraph: str, revisi
     total = weighted_total(reading.guide.weights, {code: value for code, (value, _reason) in scores.items()})
     review.total = total.value if total.is_complete else None
     unit.session.flush()
-    _write_scores(unit, review.id, {code: (value, reason.strip()) for code, (value, reason) in scores.items()})
+    _write_scores(
+        unit, review.id, reading.scores, {code: (value, reason.strip()) for code, (value, reason) in scores.items()}
+    )
     return review
 
 
-def _write_scores(unit: Unit, review_id: int, scores: Scores) -> None:
+def _write_scores(unit: Unit, review_id: int, before: Scores, scores: Scores) -> None:
     """Write what has changed: most saves change one criterion, or the paragraph alone."""
-    rows = unit.session.execute(_scores(), {"review_id": review_id})
-    before = {row.criterion: (row.value, row.reason) for row in rows}
     wanted = {code: score for code, score in scores.items() if score[0] is not None or score[1]}
     gone = [code for code, score in before.items() if wanted.get(code) != score]
     fresh = [
@@ -180,11 +193,6 @@ def _write_scores(unit: Unit, review_id: int, scores: Scores) -> None:
         unit.session.execute(delete(Score).where(Score.review_id == review_id, Score.criterion.in_(gone)))
     if fresh:
         unit.session.execute(insert(Score), fresh)
-
-
-@cache
-def _scores() -> AnySelect:
-    return select(Score.criterion, Score.value, Score.reason).where(Score.review_id == bindparam("review_id"))
 
 
 def _check_shape(guide: Guide, scores: Scores, paragraph: str) -> None:

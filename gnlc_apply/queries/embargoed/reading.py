@@ -26,7 +26,7 @@ from gnlc_apply.models import (
     State,
 )
 from gnlc_apply.permissions import Actor, Permission, visible_to
-from gnlc_apply.queries.embargoed.reading_rows import page_of_mine, scores_of
+from gnlc_apply.queries.embargoed.reading_rows import page_of_mine, scores_in, scores_of
 from gnlc_apply.queries.questionnaire import form_of, guide_of
 from gnlc_apply.queries.rows import AnyRow, AnySelect
 from gnlc_apply.questionnaire import Form, Guide, Kind
@@ -178,7 +178,7 @@ def _reading_page(row: AnyRow) -> ReadingPage:
         answers=content["answers"],
         files=_attached(row.id, content["files"]),
         pseudonym=row.pseudonym,
-        scores=_scores([row.review_id])[row.review_id] if row.review_id is not None else {},
+        scores={code: MyScore(*score) for code, score in scores_in(row.scores).items()},
         paragraph=row.paragraph or "",
         abstention_reason=row.abstention_reason or "",
         revision=row.revision or 0,

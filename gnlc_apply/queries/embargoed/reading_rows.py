@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from gnlc_apply.models import (
     Application,
@@ -18,7 +19,20 @@ from gnlc_apply.models import (
     Score,
 )
 from gnlc_apply.permissions import Actor, Granted, Permission, kept_per_person, visible_to
+from gnlc_apply.queries.json_rows import json_list, json_object, json_text
 from gnlc_apply.queries.rows import AnySelect
+
+
+def own_scores() -> ColumnElement[str]:
+    """Values and reasons of the review of the statement around it, as JSON: ``scores``, for ``scores_in``."""
+    one = json_object(criterion=Score.criterion, value=Score.value, reason=Score.reason)
+    listed = select(json_list(one, Score.criterion)).where(Score.review_id == Review.id).correlate(Review)
+    return json_text(listed.scalar_subquery()).label("scores")
+
+
+def scores_in(text: str) -> dict[str, tuple[int | None, str]]:
+    """By criterion, the value and the reason that ``own_scores`` found."""
+    return {one["criterion"]: (one["value"], one["reason"]) for one in json.loads(text)}
 
 
 @kept_per_person
@@ -51,6 +65,7 @@ def page_of_mine(kind: str, person_id: int | None, grants: tuple[Granted, ...]) 
             Review.updated_at,
             Review.submitted_at,
             Review.total,
+            own_scores(),
         )
         .select_from(Application)
         .join(Assignment, (Assignment.application_id == Application.id) & Assignment.ended_at.is_(None))
