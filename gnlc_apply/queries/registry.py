@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import compress, repeat
+from operator import contains
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -187,11 +189,35 @@ def _country_names(language: str) -> dict[str, str]:
     return {code: fold(country_name(code, language)) for code in iso3_codes()}
 
 
-def _narrowed(lines: list[_Line], wanted: Search) -> list[_Line]:
+class _Listed(NamedTuple):
+    """Lines in an order, and beside each what a search looks through."""
+
+    lines: list[_Line]
+    texts: list[str]
+
+
+def _listed(wanted: Search) -> _Listed:
+    """The cities of a day in the order asked for. What fits a search keeps its order, so that nothing is sorted again."""
+
+    def ordered() -> _Listed:
+        lines = _ordered(_lines(wanted.on, wanted.status), wanted)
+        return _Listed(lines, [line.searched for line in lines])
+
+    if wanted.on != clock.today():
+        return ordered()
+    names = wanted.language if wanted.sort == "country" else ""
+    return kept("listed", ordered, wanted.on, wanted.status, wanted.sort, wanted.is_descending, names)
+
+
+def _narrowed(listed: _Listed, wanted: Search) -> list[_Line]:
     """The lines that fit: every word in one of the city's names, or beginning one of its country's in the reader's language."""
+    lines, texts = listed
     for word in fold(wanted.text[:200]).split()[:MOST_WORDS]:
         countries = {code for code, name in _country_names(wanted.language).items() if f" {word}" in f" {name}"}
-        lines = [line for line in lines if word in line.searched or line.country in countries]
+        fits = list(map(contains, texts, repeat(word)))
+        if countries:
+            fits = [fit or line.country in countries for fit, line in zip(fits, lines, strict=True)]
+        lines, texts = list(compress(lines, fits)), list(compress(texts, fits))
     if wanted.country:
         lines = [line for line in lines if line.country == wanted.country]
     if wanted.region:
@@ -217,7 +243,7 @@ def search(wanted: Search) -> Found:
     The registry is small and read a thousand times for each change, so it is searched in memory: one cheap statement
     asks whether it changed.
     """
-    lines = _ordered(_narrowed(_lines(wanted.on, wanted.status), wanted), wanted)
+    lines = _narrowed(_listed(wanted), wanted)
     page = lines[(wanted.page - 1) * PAGE : wanted.page * PAGE]
     if not page and wanted.page > 1:
         raise NotFound()
