@@ -1,4 +1,5 @@
-"""How many statements a page sends: counted in this process, without BEGIN, COMMIT and the look-up of the session."""
+"""How many statements a page sends: counted in this process, without BEGIN, COMMIT and the look-up of the session
+(of who only looks, the person comes with it)."""
 
 from __future__ import annotations
 

@@ -82,7 +82,8 @@ def test_statements_are_counted_and_the_session_is_not(ground: tuple[Path, Facts
         public = counting.statements(scene, by_name["city_page"])
         signed_in = counting.statements(scene, by_name["official_home"])
     assert any("FROM city" in statement for statement in public)
-    assert any("FROM person" in statement for statement in signed_in)
+    # The person comes with the session.
+    assert any("FROM application" in statement for statement in signed_in)
     assert not any("web_session" in statement for statement in [*public, *signed_in])
 
 
