@@ -8,10 +8,10 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import lru_cache
-from typing import ParamSpec, TypeVar
+from functools import lru_cache, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Integer, bindparam
 
 from gnlc_apply.core.errors import Forbidden, NotFound, SignInNeeded
 from gnlc_apply.core.text import Text
@@ -155,6 +155,8 @@ def require_seen(actor: Actor, permission: Permission, facts: object | None) -> 
 
 def visible_to(actor: Actor, permission: Permission) -> ColumnElement[bool]:
     """The same rule as a WHERE clause over ``Application``."""
+    if actor.person_id is _VIEWER:
+        return POLICY[permission].where(actor)
     return _clause(permission, actor.kind, actor.person_id, actor.grants)
 
 
@@ -164,10 +166,33 @@ _forgetting: list[Callable[[], None]] = []
 
 
 def kept_per_person(built: Callable[_Asked, _Kept]) -> Callable[_Asked, _Kept]:
-    """Keep what was put together from this table for one person in these roles, until ``forget_clauses``."""
+    """Keep what was put together from this table for one person in these roles, until ``forget_clauses``: of the few."""
     kept = lru_cache(maxsize=1024)(built)
     _forgetting.append(kept.cache_clear)
     return kept  # type: ignore[return-value]  # lru_cache takes whatever can be hashed
+
+
+# Who looks, in a statement that is put together once for everybody in the same roles.
+_VIEWER: Any = bindparam("viewer", type_=Integer)
+
+
+def kept_per_roles(built: Callable[Concatenate[Actor, _Asked], _Kept]) -> Callable[Concatenate[Actor, _Asked], _Kept]:
+    """Keep what was put together from this table for everybody who holds these roles, until ``forget_clauses``.
+
+    The person is the statement's parameter ``viewer``: a call has many officials and jurors, and one statement for all of
+    them is enough. Nothing of who asks may come into it but the roles.
+    """
+
+    @lru_cache(maxsize=512)
+    def kept(kind: str, grants: tuple[Granted, ...], *args: _Asked.args, **kwargs: _Asked.kwargs) -> _Kept:
+        return built(Actor(kind=kind, person_id=_VIEWER, grants=grants), *args, **kwargs)
+
+    @wraps(built)
+    def found(viewer: Actor, *args: _Asked.args, **kwargs: _Asked.kwargs) -> _Kept:
+        return kept(viewer.kind, viewer.grants, *args, **kwargs)
+
+    _forgetting.append(kept.cache_clear)
+    return found
 
 
 @kept_per_person

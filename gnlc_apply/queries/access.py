@@ -10,7 +10,7 @@ from gnlc_apply.core.errors import Forbidden, NotFound
 from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Application
-from gnlc_apply.permissions import Actor, Granted, Permission, kept_per_person, visible_to
+from gnlc_apply.permissions import Actor, Permission, kept_per_roles, visible_to
 
 # Who may do it must at least be able to see it: yours to see but not to do is 403, not yours to see is 404.
 SEES: dict[Permission, Permission] = {
@@ -32,18 +32,17 @@ SEES: dict[Permission, Permission] = {
 
 def require_on_application(actor: Actor, permission: Permission, reference: str) -> None:
     """Raise NotFound where the actor may not see this application, Forbidden where only the act is refused."""
-    asked = _question(permission, actor.kind, actor.person_id, actor.grants)
-    row = db.reader.connection().execute(asked, {"reference": reference}).one_or_none()
+    asked = {"reference": reference, "viewer": actor.person_id}
+    row = db.reader.connection().execute(_question(actor, permission), asked).one_or_none()
     if row is None or not row.is_seen:
         raise NotFound()
     if not row.is_permitted:
         raise Forbidden(Text("You can see this application, but you do not have permission to do this."))
 
 
-@kept_per_person
-def _question(permission: Permission, kind: str, person_id: int | None, grants: tuple[Granted, ...]) -> Any:
-    """The statement for one person, kept: putting it together takes longer than running it, and people click again."""
-    who = Actor(kind=kind, person_id=person_id, grants=grants)
+@kept_per_roles
+def _question(who: Actor, permission: Permission) -> Any:
+    """The statement, kept: putting it together takes longer than running it."""
     return (
         select(visible_to(who, SEES[permission]).label("is_seen"), visible_to(who, permission).label("is_permitted"))
         .select_from(Application)

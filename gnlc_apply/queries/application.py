@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, select
+from sqlalchemy import bindparam, select
 
 from gnlc_apply.core.errors import NotFound
 from gnlc_apply.core.folding import fold
@@ -21,7 +21,7 @@ from gnlc_apply.models import (
     Deadline,
     MemberRole,
 )
-from gnlc_apply.permissions import Actor, Granted, Permission, kept_per_person, visible_to
+from gnlc_apply.permissions import Actor, Permission, kept_per_roles, visible_to
 from gnlc_apply.queries.sheet import Sheet, head, longer, sheet_of
 
 
@@ -80,22 +80,20 @@ def _mine() -> Any:
 
 def for_city(actor: Actor, reference: str) -> Sheet:
     """One application with its live answers and everything around it: three statements. Raises NotFound."""
-    asked = {"reference": reference, "person_id": actor.person_id}
-    row = db.reader.execute(_of_city(actor.kind, actor.person_id, actor.grants), asked).one_or_none()
+    asked = {"reference": reference, "viewer": actor.person_id}
+    row = db.reader.execute(_of_city(actor), asked).one_or_none()
     if row is None:
         raise NotFound()
     return sheet_of(row)
 
 
-@kept_per_person
-def _of_city(kind: str, person_id: int | None, grants: tuple[Granted, ...]) -> Any:
-    """The statement for one person, kept: the same city opens one section after the other."""
-    who = Actor(kind=kind, person_id=person_id, grants=grants)
+@kept_per_roles
+def _of_city(who: Actor) -> Any:
     role = (
         select(ApplicationMember.role)
         .where(
             ApplicationMember.application_id == Application.id,
-            ApplicationMember.person_id == bindparam("person_id", type_=Integer),
+            ApplicationMember.person_id == who.person_id,
             ApplicationMember.removed_at.is_(None),
         )
         .correlate(Application)

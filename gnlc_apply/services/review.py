@@ -21,7 +21,7 @@ from gnlc_apply.models import (
     ReviewState,
     Score,
 )
-from gnlc_apply.permissions import Actor, Granted, Permission, kept_per_person, visible_to
+from gnlc_apply.permissions import Actor, Permission, kept_per_roles, visible_to
 from gnlc_apply.queries.embargoed.reading_rows import own_scores, scores_in
 from gnlc_apply.queries.questionnaire import guide_of
 from gnlc_apply.queries.rows import AnySelect
@@ -54,8 +54,8 @@ def _reading(unit: Unit, reference: str, permission: Permission) -> _Reading:
     """The actor's own reading of a file. Raises NotFound for a file that is not the actor's, Forbidden before the gate."""
     actor = unit.actor
     case.lock(unit.session, reference)
-    asked = _mine(permission, actor.kind, actor.person_id, actor.grants)
-    row = unit.session.execute(asked, {"reference": reference}).one_or_none()
+    asked = {"reference": reference, "viewer": actor.person_id}
+    row = unit.session.execute(_mine(actor, permission), asked).one_or_none()
     if row is None or not row.is_seen:
         raise NotFound()
     if not row.is_permitted:
@@ -73,12 +73,11 @@ def _reading(unit: Unit, reference: str, permission: Permission) -> _Reading:
     )
 
 
-@kept_per_person
-def _mine(permission: Permission, kind: str, person_id: int | None, grants: tuple[Granted, ...]) -> AnySelect:
-    """The running reading of one person, and whether it is theirs to see and to work on. Whoever writes one has locked its
+@kept_per_roles
+def _mine(who: Actor, permission: Permission) -> AnySelect:
+    """One's own running reading, and whether it is theirs to see and to work on. Whoever writes one has locked its
     file before, which makes this statement see the last one's work; the lock here is for those who end readings without it.
     """
-    who = Actor(kind=kind, person_id=person_id, grants=grants)
     return (
         select(
             Application,
@@ -99,7 +98,7 @@ def _mine(permission: Permission, kind: str, person_id: int | None, grants: tupl
         .where(
             Application.reference == bindparam("reference"),
             Assignment.ended_at.is_(None),
-            Juror.person_id == person_id,
+            Juror.person_id == who.person_id,
         )
         .with_for_update(of=Assignment)
     )

@@ -22,7 +22,7 @@ from gnlc_apply.models import (
     ReviewState,
     Role,
 )
-from gnlc_apply.permissions import Actor, Granted, Permission, kept_per_person, visible_to
+from gnlc_apply.permissions import Actor, Permission, kept_per_roles, visible_to
 from gnlc_apply.queries.rows import AnyRow, AnySelect
 
 NOT_BEGUN, BEGUN, ABSTAINED = Text("not begun"), Text("begun"), Text("abstained")
@@ -76,18 +76,18 @@ class Seat:
 
 def home(viewer: Actor, now: datetime) -> list[Seat]:
     """My places in juries whose call is not concluded, the newest first, with my files: two statements."""
-    seats = db.reader.execute(_seats(viewer.kind, viewer.person_id, viewer.grants)).all()
+    seats = db.reader.execute(_seats(viewer), {"viewer": viewer.person_id}).all()
     files = _home_files(viewer, [row.Juror.id for row in seats])
     return [_seat(viewer, row, files[row.Juror.id]) for row in seats]
 
 
-@kept_per_person
-def _seats(kind: str, person_id: int | None, grants: tuple[Granted, ...]) -> AnySelect:
+@kept_per_roles
+def _seats(viewer: Actor) -> AnySelect:
     return (
         select(Juror, Call, Minutes.id.label("minutes"))
         .join(Call, Call.id == Juror.call_id)
         .outerjoin(Minutes, Minutes.call_id == Call.id)
-        .where(*_sits(Actor(kind=kind, person_id=person_id, grants=grants)))
+        .where(*_sits(viewer))
         .order_by(Call.id.desc())
     )
 
@@ -129,8 +129,8 @@ class NextFile:
 
 def next_open(viewer: Actor, now: datetime, reference: str) -> NextFile | None:
     """After this file the next in my own order that is neither submitted nor abstained from, beginning anew at the end."""
-    asked = _of_the_same_seat(viewer.kind, viewer.person_id, viewer.grants)
-    files = db.reader.connection().execute(asked, {"reference": reference}).all()
+    asked = {"reference": reference, "viewer": viewer.person_id}
+    files = db.reader.connection().execute(_of_the_same_seat(viewer), asked).all()
     place = next((number for number, file in enumerate(files) if file.reference == reference), None)
     if place is None:
         return None
@@ -140,10 +140,9 @@ def next_open(viewer: Actor, now: datetime, reference: str) -> NextFile | None:
     return None
 
 
-@kept_per_person
-def _of_the_same_seat(kind: str, person_id: int | None, grants: tuple[Granted, ...]) -> AnySelect:
-    """All my files of the call that this file is of, in my order; put together once for a person in these roles."""
-    viewer = Actor(kind=kind, person_id=person_id, grants=grants)
+@kept_per_roles
+def _of_the_same_seat(viewer: Actor) -> AnySelect:
+    """All my files of the call that this file is of, in my order."""
     call_id = select(Application.call_id).where(Application.reference == bindparam("reference"))
     return (
         select(Application.reference, Assignment.declared_free_at, Review.state)
@@ -162,8 +161,8 @@ def _of_the_same_seat(kind: str, person_id: int | None, grants: tuple[Granted, .
     )
 
 
-@kept_per_person
-def _files_of_seats(kind: str, person_id: int | None, grants: tuple[Granted, ...]) -> AnySelect:
+@kept_per_roles
+def _files_of_seats(viewer: Actor) -> AnySelect:
     """My files in some juries (``jurors``: my places there), in my order."""
     return (
         select(
@@ -182,15 +181,15 @@ def _files_of_seats(kind: str, person_id: int | None, grants: tuple[Granted, ...
             Assignment.juror_id.in_(bindparam("jurors", expanding=True)),
             Assignment.ended_at.is_(None),
             Application.state == ApplicationState.IN_REVIEW,
-            visible_to(Actor(kind=kind, person_id=person_id, grants=grants), Permission.SEE_ASSIGNED),
+            visible_to(viewer, Permission.SEE_ASSIGNED),
         )
         .order_by(Assignment.position, Assignment.id)
     )
 
 
 def _home_files(viewer: Actor, juror_ids: list[int]) -> dict[int, list[HomeFile]]:
-    asked = _files_of_seats(viewer.kind, viewer.person_id, viewer.grants)
-    rows = db.reader.connection().execute(asked, {"jurors": juror_ids})
+    asked = {"jurors": juror_ids, "viewer": viewer.person_id}
+    rows = db.reader.connection().execute(_files_of_seats(viewer), asked)
     found: dict[int, list[HomeFile]] = defaultdict(list)
     for juror_id, declared_free_at, reference, place_name, country, language, found_state, total in rows:
         state: ReviewState | None = found_state

@@ -150,8 +150,8 @@ def gate(viewer: Actor, now: datetime, reference: str) -> GateFacts:
 
 def reading(viewer: Actor, now: datetime, reference: str) -> ReadingPage:
     """The reading page of a file that is open to me: the version that I began with. Raises NotFound."""
-    asked = page_of_mine(viewer.kind, viewer.person_id, viewer.grants)
-    row = db.reader.connection().execute(asked, {"reference": reference}).one_or_none()
+    asked = {"reference": reference, "viewer": viewer.person_id}
+    row = db.reader.connection().execute(page_of_mine(viewer), asked).one_or_none()
     if row is None:
         raise NotFound()
     return _reading_page(row)

@@ -18,7 +18,7 @@ from gnlc_apply.models import (
     Review,
     Score,
 )
-from gnlc_apply.permissions import Actor, Granted, Permission, kept_per_person, visible_to
+from gnlc_apply.permissions import Actor, Permission, kept_per_roles, visible_to
 from gnlc_apply.queries.json_rows import json_list, json_object, json_text
 from gnlc_apply.queries.rows import AnySelect
 
@@ -35,9 +35,9 @@ def scores_in(text: str) -> dict[str, tuple[int | None, str]]:
     return {one["criterion"]: (one["value"], one["reason"]) for one in json.loads(text)}
 
 
-@kept_per_person
-def page_of_mine(kind: str, person_id: int | None, grants: tuple[Granted, ...]) -> AnySelect:
-    """A file (``reference``) that is open to this person, with the own review and the version that it began with."""
+@kept_per_roles
+def page_of_mine(viewer: Actor) -> AnySelect:
+    """A file (``reference``) that is open to the viewer, with the own review and the version that it began with."""
     return (
         select(
             Application.id,
@@ -69,7 +69,7 @@ def page_of_mine(kind: str, person_id: int | None, grants: tuple[Granted, ...]) 
         )
         .select_from(Application)
         .join(Assignment, (Assignment.application_id == Application.id) & Assignment.ended_at.is_(None))
-        .join(Juror, (Juror.id == Assignment.juror_id) & (Juror.person_id == person_id))
+        .join(Juror, (Juror.id == Assignment.juror_id) & (Juror.person_id == viewer.person_id))
         .join(Call, Call.id == Application.call_id)
         .outerjoin(Review, Review.assignment_id == Assignment.id)
         .join(ApplicationVersion, ApplicationVersion.id == func.coalesce(Review.version_id, Application.version_id))
@@ -77,7 +77,7 @@ def page_of_mine(kind: str, person_id: int | None, grants: tuple[Granted, ...]) 
         .where(
             Application.reference == bindparam("reference"),
             Application.state == ApplicationState.IN_REVIEW,
-            visible_to(Actor(kind=kind, person_id=person_id, grants=grants), Permission.REVIEW),
+            visible_to(viewer, Permission.REVIEW),
         )
     )
 
