@@ -29,9 +29,20 @@ from gnlc_apply.models import (
     StaffConflict,
     State,
 )
-from gnlc_apply.permissions import ANONYMOUS, SYSTEM, Actor, Permission, can, visible_to
+from gnlc_apply.permissions import (
+    ANONYMOUS,
+    SYSTEM,
+    Actor,
+    Granted,
+    Permission,
+    can,
+    forget_clauses,
+    kept_per_roles,
+    visible_to,
+)
 from gnlc_apply.queries import person as people
 from gnlc_apply.queries.access import SEES
+from gnlc_apply.queries.rows import AnySelect
 from gnlc_apply.services import case
 
 pytestmark = pytest.mark.postgres
@@ -151,6 +162,12 @@ def _actors() -> list[Actor]:
     return [ANONYMOUS, SYSTEM, *(actor for actor in found if actor is not None)]
 
 
+@kept_per_roles
+def _listed(viewer: Actor, permission: Permission) -> AnySelect:
+    """What a permission opens, put together once for everybody in the same roles."""
+    return select(Application.id).where(visible_to(viewer, permission))
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_the_two_faces_of_every_rule_agree(database: config.Settings, seed: int) -> None:
     dice = random.Random(seed)
@@ -167,6 +184,27 @@ def test_the_two_faces_of_every_rule_agree(database: config.Settings, seed: int)
                 listed = set(session.scalars(select(Application.id).where(visible_to(actor, permission))))
                 checked = {number for number, known in facts.items() if can(actor, permission, known)}
                 assert listed == checked, (actor, permission)
+                shared = session.scalars(_listed(actor, permission), {"viewer": actor.person_id})
+                assert set(shared) == checked, (actor, permission)
                 seen[permission] += len(checked)
     # The worlds are not empty, for no rule.
     assert {permission for permission in SEES if not seen[permission]} == set()
+
+
+def test_a_statement_for_people_in_the_same_roles_is_put_together_once() -> None:
+    built: list[Actor] = []
+
+    @kept_per_roles
+    def statement(viewer: Actor) -> object:
+        built.append(viewer)
+        return object()
+
+    grants = (Granted(Role.JUROR, 1),)
+    one, other = (Actor(kind="person", person_id=number, name=f"N{number}", grants=grants) for number in (1, 2))
+    assert statement(one) is statement(other)
+    assert statement(ANONYMOUS) is not statement(one)
+    # Nothing of the first who asked has come into it.
+    assert [(viewer.name, viewer.person_id in (1, 2)) for viewer in built] == [("", False), ("", False)]
+    forget_clauses()
+    statement(one)
+    assert len(built) == 3

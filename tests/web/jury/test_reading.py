@@ -104,6 +104,18 @@ def test_a_second_window_loses_nothing_and_overwrites_nothing(jury: Jury, reader
     assert kept().paragraph == "Both, merged"
 
 
+def test_a_score_for_no_criterion_of_the_guide_is_refused_and_nothing_is_lost(jury: Jury, reader: FlaskClient) -> None:
+    typed = fields(2, **{"score-beauty": "5", "reason-beauty": "Such a view", "paragraph": "Typed before"})
+    answer = post(reader, path(jury), typed)
+    assert answer.status_code == 422
+    assert "Choose one of the values." in text_of(answer)
+    assert "Typed before" in answer.text
+    with db.reading() as session:
+        assert session.scalars(select(Review)).all() == []
+    assert post(reader, path(jury), fields(2, paragraph="Typed before")).status_code == 303
+    assert kept().total == 2.0
+
+
 def test_before_the_guide_is_frozen_there_is_no_submit_button_and_no_way_round(jury: Jury, reader: FlaskClient) -> None:
     assert "Submit for good" not in reader.get(path(jury)).text
     answer = post(reader, path(jury, "submit"), fields(), page=path(jury))
