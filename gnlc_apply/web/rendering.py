@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, Response, current_app, get_flashed_messages, make_response, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    get_flashed_messages,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from gnlc_apply import config
@@ -105,7 +115,8 @@ def _language_links() -> list[Link]:
 
 def _flashes() -> list[tuple[str, str]]:
     flashed: Any = get_flashed_messages(with_categories=True)
-    return [(category, str(words)) for category, words in flashed]
+    news: list[tuple[str, str]] = g.get("news", [])
+    return [*news, *((category, str(words)) for category, words in flashed)]
 
 
 def build_page(title: str = "", *, has_errors: bool = False) -> Page:

@@ -16,7 +16,7 @@ from gnlc_apply.questionnaire import Section
 from gnlc_apply.questionnaire.constituents import shared_addresses
 from gnlc_apply.services import application as applications
 from gnlc_apply.services.application import Saved
-from gnlc_apply.web import keeping, languages
+from gnlc_apply.web import keeping, languages, news
 from gnlc_apply.web.access import requires
 from gnlc_apply.web.applicant.loading import marks, raw, section_of, sheet
 from gnlc_apply.web.applicant.section_page import SectionPage, build, is_of_items, wrong_answers
@@ -102,6 +102,7 @@ def _more() -> Mapping[str, int]:
 
 
 def _show(found: Sheet, section: Section, number: int | None) -> BaseResponse:
+    news.say_saved(found.saved_at)
     kept = keeping.take()
     shown = build(
         found, section, number=number, more=_more(), typed=kept, problems=[] if kept else wrong_answers(found, section)
@@ -172,8 +173,7 @@ def _next(application: str, section: str, number: int | None, saved: Saved) -> s
     if way.startswith("add:"):
         return f"{here}?{group}={count}#{group}.{count}"
     if way == "stay":
-        flash(_("Saved."), "success")
-        return here
+        return _stay(here, saved)
     if request.args.get("back") == "check":
         return url_for("applicant.check.page", application=application)
     found = sheet(application)
@@ -183,6 +183,14 @@ def _next(application: str, section: str, number: int | None, saved: Saved) -> s
     if number is not None:
         return url_for(".page", application=application, section=section)
     return _following(found, section)
+
+
+def _stay(here: str, saved: Saved) -> str:
+    """Here again. Where nothing had changed, the moment of the last save would say nothing of this one."""
+    if saved.saved:
+        return f"{here}?said={news.SAVED}"
+    flash(_("Saved."), "success")
+    return here
 
 
 def _warn_of_shared_addresses(found: Sheet) -> None:

@@ -14,6 +14,7 @@ from gnlc_apply.queries.embargoed import jury as homes
 from gnlc_apply.queries.embargoed import reading as queries
 from gnlc_apply.queries.embargoed.reading import ReadingPage
 from gnlc_apply.services import review
+from gnlc_apply.web import news
 from gnlc_apply.web.access import requires
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.juror_form import language_name
@@ -64,14 +65,14 @@ def read(application: str) -> BaseResponse:
     """Read, score, save; "save and next" goes on to the next file."""
     if request.method == "GET":
         page = _page(application)
+        news.say_saved(page.updated_at)
         return _shown(page, form_for(page))
     sent = SentReview()
     if not sent.accepts(lambda: review.save(actor=current_actor(), reference=application, **sent.work())):
         return _again(application, sent)
     if request.form.get("act") == "next":
         return redirect(_next(application), 303)
-    flash(_("Saved."), "success")
-    return redirect(url_for(".read", application=application, _anchor="scores"), 303)
+    return redirect(url_for(".read", application=application, said=news.SAVED, _anchor="scores"), 303)
 
 
 def _again(application: str, sent: SentReview) -> BaseResponse:

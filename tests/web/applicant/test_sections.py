@@ -90,6 +90,9 @@ def test_figures_are_understood_and_shown_back(desk: Desk) -> None:
     fields = {"city.population-value": "1 420 000", "city.population-year": "2023", "city.population-basis": "city"}
     answer = desk.send(f"/applications/{reference}/sections/city", then="stay", **fields)
     assert answer.status_code == 303
+    assert "Saved." in desk.client.get(answer.headers["Location"]).text
+    unchanged = desk.send(f"/applications/{reference}/sections/city", then="stay", **fields)
+    assert "Saved." in desk.client.get(unchanged.headers["Location"]).text
     assert stored(reference, "city.population") == {"value": "1420000", "year": 2023, "basis": "city"}
     assert 'value="1,420,000"' in desk.open(f"/applications/{reference}/sections/city").text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -83,6 +84,15 @@ def test_a_draft_is_saved_and_comes_back(jury: Jury, reader: FlaskClient) -> Non
     assert page.count(" checked>") == 6
     assert 'name="revision" value="1"' in page
     assert ">4.00</output>" in page
+
+
+def test_a_save_is_said_for_a_minute_and_only_where_it_led_to_the_page(jury: Jury, reader: FlaskClient) -> None:
+    answer = post(reader, path(jury), fields(4, act="save"))
+    where = answer.headers["Location"]
+    assert "Saved." in text_of(reader.get(where))
+    assert "Saved." not in text_of(reader.get(path(jury)))
+    with clock.at(clock.now() + timedelta(seconds=61)):
+        assert "Saved." not in text_of(reader.get(where))
 
 
 def test_save_and_next_goes_to_the_next_file_and_home_at_the_end(jury: Jury, reader: FlaskClient) -> None:
