@@ -90,4 +90,5 @@ def _form_of(guide: Guide, _language: str, _words: NullTranslations) -> type[Rev
         label = _("Reason: %(criterion)s", criterion=_(criterion.title))
         fields[REASON + criterion.code] = TextAreaField(label, filters=[stripped])
     fields["paragraph"] = TextAreaField(_(guide.summary_label), filters=[stripped])
-    return type("GuideForm", (ReviewForm,), fields)
+    made: type[ReviewForm] = type("GuideForm", (ReviewForm,), fields)
+    return made
