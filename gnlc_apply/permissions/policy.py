@@ -188,8 +188,8 @@ def kept_per_roles(built: Callable[Concatenate[Actor, _Asked], _Kept]) -> Callab
         return built(Actor(kind=kind, person_id=_VIEWER, grants=grants), *args, **kwargs)
 
     @wraps(built)
-    def found(viewer: Actor, *args: _Asked.args, **kwargs: _Asked.kwargs) -> _Kept:
-        return kept(viewer.kind, viewer.grants, *args, **kwargs)
+    def found(viewer: Actor, /, *args: _Asked.args, **kwargs: _Asked.kwargs) -> _Kept:
+        return kept(viewer.kind, viewer.grants, *args, **kwargs)  # type: ignore[arg-type]  # whatever can be hashed
 
     _forgetting.append(kept.cache_clear)
     return found

@@ -181,9 +181,9 @@ MACHINERY = (
     ),
     Fault(
         "a session never ends",
-        "gnlc_apply/services/sessions.py",
-        '_columns.ended_at.is_(None), _columns.expires_at > bindparam("now")',
-        "_columns.ended_at.is_(None)",
+        "gnlc_apply/queries/session.py",
+        '    _columns.expires_at > bindparam("now"),\n',
+        "",
         (_PAGES + "test_a_session_ends_after_twelve_hours_of_work", _PAGES + "test_how_long_a_session_may_rest"),
     ),
     Fault(
