@@ -16,6 +16,7 @@ from benchmarks.floor import tables
 from benchmarks.ground import sizes
 from benchmarks.ground.building import prepared
 from benchmarks.jury import command
+from benchmarks.pretalx import rows as beside
 from benchmarks.probes import PROBES
 from benchmarks.rows import Row, table
 
@@ -30,6 +31,9 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="print name, required, reached, holds of each row as JSON")
     parser.add_argument("--only", action="append", default=[], metavar="PAGE", help="only this page, and nothing else")
     parser.add_argument("--small", action="store_true", help="a small instance, as the tests use it; for a first look")
+    parser.add_argument(
+        "--with", dest="beside", choices=["pretalx"], help="measure its pages as well, from its package"
+    )
     parser.add_argument("--without-scale", action="store_true", help="leave the large registries and juries out")
     return parser.parse_args(arguments)
 
@@ -44,6 +48,8 @@ def _measure(options: argparse.Namespace) -> list[Row]:
         rows = pages.measured(folder, facts, options.rounds, _say, probes)
         if not options.only or "export" in options.only:
             rows += exports.rows(folder, facts, options.rounds, _say)
+        if options.beside:
+            rows += beside.rows(folder, facts, options.rounds, _say)
         if not (options.only or options.without_scale):
             rows += exports.memory(_say)
             rows += scale.acts(folder, options.rounds, _say) + scale.registries(options.rounds, _say)

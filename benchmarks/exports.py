@@ -74,7 +74,7 @@ def _asks(facts: Facts) -> dict[str, Ask]:
     return {kind: Ask(f"/en/secretariat/calls/{facts.call}/export.{kind}", cookie) for kind in KINDS}
 
 
-def _refresh(folder: Path) -> None:
+def refresh(folder: Path) -> None:
     """The pages ask for a second factor that was shown in the last five minutes."""
     enter(folder)
     people.sign_in_again()
@@ -82,7 +82,7 @@ def _refresh(folder: Path) -> None:
 
 
 def _statements(folder: Path, facts: Facts) -> dict[str, int]:
-    _refresh(folder)
+    refresh(folder)
     with counting.in_process(folder, facts) as scene:
         return {kind: len(counting.of_one(scene, [ask])) for kind, ask in _asks(facts).items()}
 
@@ -91,7 +91,7 @@ def _measured(folder: Path, facts: Facts, rounds: int) -> dict[str, tuple[Taken,
     found = {kind: (Taken(), Taken()) for kind in KINDS}
     with product(folder) as ours, floor(folder) as theirs:
         for number in range(rounds + 1):
-            _refresh(folder)
+            refresh(folder)
             for kind, ask in _asks(facts).items():
                 bare = Ask(f"/stream.{kind}")
                 for server, asked, series in zip((ours, theirs), (ask, bare), found[kind], strict=True):

@@ -53,6 +53,8 @@ class Server:
     pid: int
     seconds_to_start: float = 0.0
     log: Path = field(default=Path(os.devnull))
+    # The process whose children work for this server as well: a database of its own.
+    database_pid: int | None = None
 
     def workers(self) -> list[int]:
         """The processes that answer."""
@@ -62,6 +64,8 @@ class Server:
         """What the server and the processes it started have used, those of its workers included."""
         workers = self.workers()
         families = [pid for worker in workers for pid in (worker, *children_of(worker))]
+        if self.database_pid is not None:
+            families += [self.database_pid, *children_of(self.database_pid)]
         return sum(processor_seconds(pid) for pid in (self.pid, *families))
 
     def memory(self) -> float:
@@ -71,12 +75,17 @@ class Server:
 
 @contextmanager
 def serving(
-    target: str, environment: Mapping[str, str], folder: Path, first: str, config: str | None = None
+    target: str,
+    environment: Mapping[str, str],
+    folder: Path,
+    first: str,
+    config: str | None = None,
+    python: Path = Path(sys.executable),
 ) -> Iterator[Server]:
     """Run gunicorn for ``target`` until the block ends. ``first`` is the address whose answer says that it runs."""
     port, log = free_port(), folder / f"server-{target.partition(':')[0]}.log"
     command = [
-        *(sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"),
+        *(str(python), "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"),
         *("--workers", str(PROCESSES), "--threads", str(THREADS), "--worker-class", "gthread", "--keep-alive", "30"),
         # A worker that ends in the middle would take its counters along.
         *("--max-requests", "0", "--timeout", "300", "--no-control-socket"),

@@ -137,13 +137,14 @@ def _fingerprint(size: Size) -> str:
     return found.hexdigest()[:16]
 
 
-def _cache() -> Path:
+def cache() -> Path:
+    """Where instances and environments are kept between runs."""
     return Path(os.environ.get("GNLC_BENCH_CACHE") or Path(tempfile.gettempdir(), f"gnlc-bench-{os.getuid()}"))
 
 
 def prepared(folder: Path, size: Size) -> Facts:
     """An instance of this size in ``folder``: copied from the one that was made for this code and day, or made now."""
-    held = _cache() / _fingerprint(size)
+    held = cache() / _fingerprint(size)
     if not Path(held, "facts.json").exists():
         making = held.with_suffix(f".{os.getpid()}")
         facts = build(making, size)

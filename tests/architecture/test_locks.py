@@ -43,8 +43,8 @@ def lock(name: str) -> str:
     return (ROOT / "requirements" / f"{name}.lock").read_text(encoding="utf-8")
 
 
-def test_there_are_three_locks() -> None:
-    assert [path.name for path in LOCKS] == ["base.lock", "dev.lock", "tools.lock"]
+def test_there_are_four_locks() -> None:
+    assert [path.name for path in LOCKS] == ["base.lock", "dev.lock", "pretalx.lock", "tools.lock"]
 
 
 @pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.name)
