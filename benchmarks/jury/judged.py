@@ -9,10 +9,12 @@ from collections import Counter
 import numpy as np
 from scipy.stats import kendalltau
 
+from benchmarks.jury.needed import load_needed
 from benchmarks.jury.worlds import PLACES, World
 from gnlc_apply.jury.aggregation import Model, interval, ranks_of
 from gnlc_apply.jury.assignment import propose
 from gnlc_apply.jury.bias import treatments
+from gnlc_apply.jury.candidates import LARGE
 from gnlc_apply.jury.certainty import (
     Rule,
     expected_rank,
@@ -30,6 +32,8 @@ from gnlc_apply.jury.readings import Floats, Scores, without_juror
 DRAWS = 4_000
 EXTRA_READINGS = 90
 FEWEST_OWN_FILES = 3
+ALLOWED_EXCESS = 1
+"""Readings by which a load may lie beyond floor and ceiling of the mean."""
 
 Figures = dict[str, float]
 
@@ -62,21 +66,28 @@ def _chosen(draws: Floats) -> set[int]:
 
 
 def of_assignment(world: World, proposal: Proposal) -> Figures:
-    """Conflicts, readers missing although there was one, loads beyond the fair share, and how well the jury is linked."""
+    """Conflicts, readers missing although there was one, loads beyond the fair share or what is needed, and how well the jury is linked."""
     by_file, by_juror = {f.id: f for f in world.files}, {j.id: j for j in world.jurors}
     hard = [obstacle(by_juror[j], by_file[f], world.blocked) for j, f in proposal.pairs]
     found = Counter(f for _, f in proposal.pairs)
     missing = 0
     for file in world.files:
+        if found[file.id] >= world.setting.readers:
+            continue
         able = sum(obstacle(juror, file, world.blocked) is None for juror in world.jurors)
         missing += max(0, min(world.setting.readers, able) - found[file.id])
     mean = len(proposal.pairs) / len(world.jurors)
     loads = list(proposal.loads.values())
+    excess = max(0, math.floor(mean) - min(loads), max(loads) - math.ceil(mean))
+    is_uneven = excess > ALLOWED_EXCESS and len(world.files) <= LARGE
+    needed = load_needed(world, Rules(readers=world.setting.readers)) if is_uneven else 0
     return {
         "impossible": sum(one in {Obstacle.CONFLICT, Obstacle.LANGUAGE} for one in hard),
         "twice": len(proposal.pairs) - len(set(proposal.pairs)),
         "missing": missing,
-        "load_excess": max(0, math.floor(mean) - min(loads), max(loads) - math.ceil(mean)),
+        "load_excess": excess,
+        # Where even shares are impossible, what is proved needed counts as what is allowed.
+        "load_beyond": excess - max(0, needed - ALLOWED_EXCESS),
         "efficiency": proposal.efficiency,
         "components": proposal.components,
     }

@@ -95,11 +95,16 @@ class World:
 def simulate(setting: Setting, seed: int) -> World:
     """The world of this setting and seed: a quarter of the files French, 3 % declared conflicts, scores rounded to 0..5."""
     random = np.random.default_rng([zlib.crc32(setting.name.encode()), seed])
-    files, jurors = _files(setting, random), _jurors(setting, random)
-    blocked = frozenset((j.id, f.id) for j in jurors for f in files if random.random() < 0.03)
+    files, jurors, blocked = panel(setting, random)
     odd = random.permutation(setting.jurors)[: setting.inverted + setting.favourers]
     truth, given = _scores(setting, files, jurors, odd, random)
     return World(setting, seed, files, jurors, blocked, truth, given, frozenset(odd.tolist()))
+
+
+def panel(setting: Setting, random: np.random.Generator) -> tuple[tuple[File, ...], tuple[Juror, ...], frozenset[Pair]]:
+    """Who applied, who reads, and the conflicts declared: pairs of juror and file."""
+    files, jurors = _files(setting, random), _jurors(setting, random)
+    return files, jurors, frozenset((j.id, f.id) for j in jurors for f in files if random.random() < 0.03)
 
 
 def _country(region: int, random: np.random.Generator) -> str:

@@ -20,6 +20,7 @@ ALLOWED = frozenset(
         "alembic.script",
         "alembic.runtime.migration",
         "numpy",
+        "ortools.graph.python.min_cost_flow",
         "rich.console",
         "rich.progress",
         "rich.table",

@@ -3,17 +3,18 @@
 y_ij = mu + theta_i + beta_j + e_ij with theta ~ N(0, tau^2), beta ~ N(0, sb^2), e ~ N(0, s^2); flat mu, p(s^2) ~ 1/s^2,
 r1 = tau/s and r2 = sb/s half-Cauchy(0, 1). Heyard, Ott, Salanti and Egger 2022 (arXiv 2102.09958), Platt and Burges 2012,
 Gelman 2006. Everything is in points of the scoring scale. No Markov chain: r1 and r2 stand on a grid of 25 x 25 values.
+With a covariate x_ij, such as the place in the order of reading, the model adds delta (x_ij - mean x) with flat delta.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.linalg import solve_triangular
 from scipy.optimize import minimize
 
-from gnlc_apply.jury.readings import Floats, Ints, NotComparable, Scores, obstacle
+from gnlc_apply.jury.readings import FEWEST_READINGS, Floats, Ints, NotComparable, Obstacle, Scores, obstacle
 
 RATIOS: Floats = np.exp(np.linspace(np.log(0.05), np.log(10.0), 25))
 """The values of r1 and r2, 25 of each."""
@@ -32,7 +33,8 @@ class Estimate:
     ``shown`` (I,): A_i = mu + mean_j beta_j + theta_i, on the jury's own average strictness; ``fair`` (I,): F_i, the mean
     of the readers after taking out how strict each is; ``severity`` (J,): s_j = mean beta - beta_j, above 0 = strict;
     ``quality`` (I,) theta and ``leniency`` (J,) beta as in the model; the three variances are tau^2, sb^2 and s^2;
-    ``ratios``: (tau/s, sb/s).
+    ``ratios``: (tau/s, sb/s). ``effect``: delta, points for one unit of the covariate; None without one. Where there is one,
+    everything else stands for a reading at the covariate's mean.
     """
 
     mean: float
@@ -45,70 +47,93 @@ class Estimate:
     juror_variance: float
     noise_variance: float
     ratios: tuple[float, float]
+    effect: float | None = None
 
 
 @dataclass(frozen=True)
 class Draws:
-    """M joint draws of the posterior: ``shown`` (M, I) and ``severity`` (M, J), in points."""
+    """M joint draws of the posterior: ``shown`` (M, I), ``severity`` (M, J) and, with a covariate, ``effect`` (M,); points."""
 
     shown: Floats
     severity: Floats
+    effect: Floats | None = None
 
 
 class _Equations:
-    """The normal equations of one jury; totals are centred, which a flat mu does not notice."""
+    """The normal equations of one jury; totals are centred, which a flat mu does not notice.
 
-    def __init__(self, scores: Scores, weights: Floats | None = None) -> None:
+    The flat effects are mu and, with a covariate, delta: the columns before and after those of the jurors. C = 1 + J, or
+    2 + J with a covariate.
+    """
+
+    def __init__(self, scores: Scores, weights: Floats | None = None, covariate: Floats | None = None) -> None:
         w = np.ones(scores.totals.size) if weights is None else weights
         self.centre = float(np.average(scores.totals, weights=w))
         y = scores.totals - self.centre
         incidence = np.zeros((scores.file_count, scores.juror_count))
         incidence[scores.files, scores.jurors] = w
-        self.count = y.size
+        self.jurors = scores.juror_count
         self.per_file = incidence.sum(axis=1)
-        self.links = np.column_stack([self.per_file, incidence])  # B (I, 1+J)
+        self.links = np.column_stack([self.per_file, incidence])  # B (I, C)
         self.file_sums = np.bincount(scores.files, w * y, scores.file_count)  # t (I,)
         loads = incidence.sum(axis=0)
-        self.gram = np.diag(np.concatenate([[w.sum()], loads]))  # F (1+J, 1+J)
+        self.gram = np.diag(np.concatenate([[w.sum()], loads]))  # F (C, C)
         self.gram[0, 1:] = self.gram[1:, 0] = loads
-        self.sums = np.concatenate([[np.sum(w * y)], np.bincount(scores.jurors, w * y, scores.juror_count)])  # r (1+J,)
+        self.sums = np.concatenate([[np.sum(w * y)], np.bincount(scores.jurors, w * y, scores.juror_count)])  # r (C,)
         self.squares = float(np.sum(w * y * y))
+        self.freedom = y.size - 1  # the readings less the flat effects
+        if covariate is not None:
+            self._add(scores, w, y, covariate - np.average(covariate, weights=w))
+
+    def _add(self, scores: Scores, w: Floats, y: Floats, x: Floats) -> None:
+        """The column of a centred covariate x (n,)."""
+        by_juror = np.bincount(scores.jurors, w * x, scores.juror_count)
+        side = np.concatenate([[np.sum(w * x)], by_juror])
+        self.gram = np.block([[self.gram, side[:, None]], [side[None], np.array([[np.sum(w * x * x)]])]])
+        self.links = np.column_stack([self.links, np.bincount(scores.files, w * x, scores.file_count)])
+        self.sums = np.append(self.sums, np.sum(w * x * y))
+        self.freedom -= 1
 
     def diagonal(self, r1: float) -> Floats:
         """D (I,) = n_i + r1^-2."""
         return np.asarray(self.per_file + r1**-2, dtype=np.float64)
 
     def system(self, r1: float, r2: Floats) -> Floats:
-        """S (K, 1+J, 1+J) = F - B' D^-1 B with r2^-2 (K,) on the diagonal of the jurors."""
+        """S (K, C, C) = F - B' D^-1 B with r2^-2 (K,) on the diagonal of the jurors."""
         reduced = self.gram - self.links.T @ (self.links / self.diagonal(r1)[:, None])
-        penalty = np.concatenate([[0.0], np.ones(self.sums.size - 1)])
+        penalty = np.zeros(self.sums.size)
+        penalty[1 : 1 + self.jurors] = 1.0
         return np.asarray(reduced + r2[:, None, None] ** -2 * np.diag(penalty))
 
     def solve(self, r1: float, r2: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-        """u = (mu, beta) (K, 1+J), theta (K, I), Q (K,) and the restricted log likelihood (K,) at r1 and each r2."""
+        """u = (mu, beta, delta) (K, C), theta (K, I), Q (K,) and the restricted log likelihood (K,) at r1 and each r2."""
         diagonal = self.diagonal(r1)
         system = self.system(r1, r2)
         right = self.sums - self.links.T @ (self.file_sums / diagonal)
         rights = np.broadcast_to(right, (r2.size, right.size))[..., None]
         u = np.asarray(np.linalg.solve(system, rights)[..., 0], dtype=np.float64)
         theta: Floats = (self.file_sums - u @ self.links.T) / diagonal
-        q: Floats = np.maximum(self.squares - theta @ self.file_sums - u @ self.sums, _NO_NOISE * self.count)
+        q: Floats = np.maximum(self.squares - theta @ self.file_sums - u @ self.sums, _NO_NOISE * (self.freedom + 1))
         _, log_det = np.linalg.slogdet(system)
-        sizes = 2 * self.per_file.size * np.log(r1) + 2 * (self.sums.size - 1) * np.log(r2)
-        return u, theta, q, -0.5 * ((self.count - 1) * np.log(q) + np.sum(np.log(diagonal)) + log_det + sizes)
+        sizes = 2 * self.per_file.size * np.log(r1) + 2 * self.jurors * np.log(r2)
+        return u, theta, q, -0.5 * (self.freedom * np.log(q) + np.sum(np.log(diagonal)) + log_det + sizes)
 
 
 class Model:
-    """The posterior of one jury: ``estimate`` its means, ``draw`` joint draws.
+    """The posterior of one jury: ``estimate`` its means, ``draw`` joint draws, ``scores`` the readings without the covariate.
 
-    Raises NotComparable for one juror, fewer than four readings, or a jury whose readings fall into parts that share no
-    file. Cost: 25^2 systems of size J, then M (J^2 + I log I) for M draws.
+    ``covariate`` (n,): a property of each reading whose effect is taken out, in any unit (jury-method.md §7: the place in
+    the order of reading); off unless somebody decided it. Raises NotComparable for one juror, fewer than four readings
+    (five with a covariate), or a jury whose readings fall into parts that share no file; ValueError for a covariate of
+    another length, that does not vary, or is not finite. Cost: 25^2 systems of size J, then M (J^2 + I log I) for M draws.
     """
 
-    def __init__(self, scores: Scores) -> None:
+    def __init__(self, scores: Scores, covariate: Floats | None = None) -> None:
         if (problem := obstacle(scores)) is not None:
             raise NotComparable(problem)
-        self._equations = _Equations(scores)
+        if covariate is not None:
+            _check_covariate(scores, covariate)
+        self._equations = _Equations(scores, covariate=covariate)
         solved = [self._equations.solve(r1, RATIOS) for r1 in RATIOS.tolist()]
         u, theta, q, likelihood = (np.concatenate(part) for part in zip(*solved, strict=True))
         self._r1, self._r2 = np.repeat(RATIOS, RATIOS.size), np.tile(RATIOS, RATIOS.size)
@@ -117,11 +142,13 @@ class Model:
         posterior = np.exp(log_posterior - log_posterior.max())
         self._share: Floats = posterior / posterior.sum()
         self._u, self._q = u, q
-        noise = self._share * q / (self._equations.count - 3)
+        noise = self._share * q / (self._equations.freedom - 2)
+        mean = self._share @ u
+        self.scores = scores if covariate is None else _without(scores, covariate, float(mean[-1]))
         self.estimate = _estimate(
-            scores,
-            self._equations.centre,
-            self._share @ u,
+            self.scores,
+            self._equations,
+            mean,
             self._share @ theta,
             variances=(float(noise @ self._r1**2), float(noise @ self._r2**2), float(noise.sum())),
             ratios=(float(self._share @ self._r1), float(self._share @ self._r2)),
@@ -130,7 +157,7 @@ class Model:
     def draw(self, count: int, seed: int) -> Draws:
         """``count`` joint draws, the same for the same seed; each point of the grid gets its share, systematically.
 
-        s^2 = Q / (2 Gamma((n-1)/2, 1)); u ~ N(u_g, s^2 S^-1); theta given u ~ N(D^-1 (t - B u), s^2 D^-1).
+        s^2 = Q / (2 Gamma((n-1)/2, 1)), n-2 with a covariate; u ~ N(u_g, s^2 S^-1); theta | u ~ N(D^-1 (t - B u), s^2 D^-1).
         Raises ValueError for less than one draw.
         """
         if count < 1:
@@ -142,15 +169,17 @@ class Model:
         parts = [self._draw_at(point, int(numbers[point]), random) for point in np.flatnonzero(numbers).tolist()]
         u = np.concatenate([part[0] for part in parts])
         theta = np.concatenate([part[1] for part in parts])
-        leniency = u[:, 1:]
+        jurors = self._equations.jurors
+        leniency = u[:, 1 : 1 + jurors]
         level = leniency.mean(axis=1)
-        return Draws(theta + (self._equations.centre + u[:, 0] + level)[:, None], level[:, None] - leniency)
+        shown = theta + (self._equations.centre + u[:, 0] + level)[:, None]
+        return Draws(shown, level[:, None] - leniency, u[:, -1] if u.shape[1] > 1 + jurors else None)
 
     def _draw_at(self, point: int, count: int, random: np.random.Generator) -> tuple[Floats, Floats]:
         equations = self._equations
         r1, r2 = float(self._r1[point]), self._r2[point : point + 1]
         diagonal = equations.diagonal(r1)
-        s = np.sqrt(self._q[point] / (2 * random.gamma((equations.count - 1) / 2, size=count)))
+        s = np.sqrt(self._q[point] / (2 * random.gamma(equations.freedom / 2, size=count)))
         root = np.linalg.cholesky(equations.system(r1, r2)[0])
         noise = solve_triangular(root.T, random.standard_normal((root.shape[0], count)), lower=False)
         u = self._u[point] + s[:, None] * noise.T
@@ -159,19 +188,22 @@ class Model:
         return u, theta
 
 
-def estimate_at(scores: Scores, ratios: tuple[float, float], weights: Floats | None = None) -> Estimate:
+def estimate_at(
+    scores: Scores, ratios: tuple[float, float], weights: Floats | None = None, covariate: Floats | None = None
+) -> Estimate:
     """The estimate at fixed r1 = tau/s and r2 = sb/s, with s^2 = Q/(n-1); what the checks refit with.
 
-    ``weights`` (n,) > 0: how much each reading counts, None for all alike. Takes any jury, linked or not. Raises
-    ValueError for a ratio or weight that is not positive.
+    ``weights`` (n,) > 0: how much each reading counts, None for all alike. ``covariate`` (n,): see ``Model``. Takes any jury,
+    linked or not. Raises ValueError for a ratio or weight that is not positive.
     """
     if min(ratios) <= 0 or (weights is not None and not (weights > 0).all()):
         raise ValueError("ratios and weights must be positive")
-    equations = _Equations(scores, weights)
+    equations = _Equations(scores, weights, covariate)
     u, theta, q, _ = equations.solve(ratios[0], np.array([ratios[1]]))
-    s2 = float(q[0]) / max(equations.count - 1, 1)
+    s2 = float(q[0]) / max(equations.freedom, 1)
     variances = (ratios[0] ** 2 * s2, ratios[1] ** 2 * s2, s2)
-    return _estimate(scores, equations.centre, u[0], theta[0], variances=variances, ratios=ratios)
+    left = scores if covariate is None else _without(scores, covariate, float(u[0, -1]))
+    return _estimate(left, equations, u[0], theta[0], variances=variances, ratios=ratios)
 
 
 def estimate_reml(scores: Scores) -> Estimate:
@@ -194,18 +226,30 @@ def estimate_reml(scores: Scores) -> Estimate:
     return estimate_at(scores, (r1, r2))
 
 
+def _check_covariate(scores: Scores, covariate: Floats) -> None:
+    if covariate.shape != scores.totals.shape or not np.isfinite(covariate).all() or np.ptp(covariate) < 1e-9:
+        raise ValueError("a covariate needs a finite number for each reading, and two that differ")
+    if scores.totals.size < FEWEST_READINGS + 1:
+        raise NotComparable(Obstacle.TOO_FEW_READINGS)
+
+
+def _without(scores: Scores, covariate: Floats, effect: float) -> Scores:
+    """The readings as they would be at the covariate's mean."""
+    return replace(scores, totals=scores.totals - effect * (covariate - covariate.mean()))
+
+
 def _estimate(
     scores: Scores,
-    centre: float,
+    equations: _Equations,
     u: Floats,
     theta: Floats,
     *,
     variances: tuple[float, float, float],
     ratios: tuple[float, float],
 ) -> Estimate:
-    leniency = u[1:]
+    leniency = u[1 : 1 + equations.jurors]
     level = float(leniency.mean())
-    mean = centre + float(u[0])
+    mean = equations.centre + float(u[0])
     return Estimate(
         mean=mean,
         quality=theta,
@@ -217,6 +261,7 @@ def _estimate(
         juror_variance=variances[1],
         noise_variance=variances[2],
         ratios=ratios,
+        effect=float(u[-1]) if u.size > 1 + equations.jurors else None,
     )
 
 

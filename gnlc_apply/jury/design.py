@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 Floats = NDArray[np.float64]
@@ -32,7 +32,11 @@ def laplacian(incidence: Floats) -> Floats:
     """L = diag(n_j) - N' diag(1/n_i) N, shape (J, J), from the 0/1 incidence N of shape (I, J); files without reader add 0."""
     per_file = incidence.sum(axis=1)
     weights = np.divide(1.0, per_file, out=np.zeros_like(per_file), where=per_file > 0)
-    return np.asarray(np.diag(incidence.sum(axis=0)) - incidence.T @ (incidence * weights[:, None]), dtype=np.float64)
+    # Few of the cells are 1: a very large jury is never copied as a whole.
+    rows, columns = np.nonzero(incidence)
+    plain = csr_array((np.ones(rows.size), (rows, columns)), shape=incidence.shape)
+    weighted = csr_array((weights[rows], (rows, columns)), shape=incidence.shape)
+    return np.asarray(np.diag(incidence.sum(axis=0)) - (plain.T @ weighted).toarray(), dtype=np.float64)
 
 
 def count_components(incidence: Floats) -> int:
@@ -52,7 +56,7 @@ def efficiency(incidence: Floats, anchors: int = 0) -> float:
     than two jurors. Each anchor adds I - 11'/J to L, so 1 to every eigenvalue but the first. Jurors without any reading
     do not count unless there are anchors (jury-method.md §2).
     """
-    used = incidence if anchors else incidence[:, incidence.sum(axis=0) > 0]
+    used = incidence if anchors else _with_readings(incidence)
     jurors = used.shape[1]
     if jurors < 2 or (not anchors and count_components(used) != 1):
         return 0.0
@@ -68,12 +72,18 @@ def describe(incidence: Floats, anchors: int = 0) -> Design:
     used = loads > 0
     places = np.full(incidence.shape[1], np.nan)
     if used.sum() >= 2:
-        _, vectors = np.linalg.eigh(laplacian(incidence[:, used]))
+        _, vectors = np.linalg.eigh(laplacian(_with_readings(incidence)))
         places[used] = vectors[:, 1]
     per_file = incidence.sum(axis=1)
     sums = incidence @ np.nan_to_num(places)
     files = np.divide(sums, per_file, out=np.full(per_file.shape, np.nan), where=per_file > 0)
     return Design(count_components(incidence), efficiency(incidence, anchors), places, files)
+
+
+def _with_readings(incidence: Floats) -> Floats:
+    """The columns of those jurors who have a reading."""
+    used = incidence.sum(axis=0) > 0
+    return incidence if used.all() else incidence[:, used]
 
 
 def incidence_of(readings: Sequence[tuple[int, Sequence[int]]], jurors: int) -> Floats:

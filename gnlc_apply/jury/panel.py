@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-METHOD_VERSION = "assignment-1"
+METHOD_VERSION = "assignment-2"
 
 Pair = tuple[str, str]
 """(juror id, file id), in this order everywhere in this room."""
@@ -61,6 +61,8 @@ class Penalties:
     load_over: float = 1.0
     load_under: float = 1.0
     no_specialist: float = 1.0
+    load_worst: float = 1.0
+    """Once for the whole jury: for each reading after the first by which the juror farthest from the band lies outside it."""
 
 
 @dataclass(frozen=True)

@@ -89,13 +89,14 @@ class _Rows:
 
 
 def solve(problem: Problem, *, seconds: float) -> Solution:
-    """Maximise gains less penalties: sum (gain) x - 50 miss - 3 extra - over - under - no specialist.
+    """Maximise gains less penalties: sum (gain) x - 50 miss - 3 extra - over - under - no specialist - worst.
 
-    Variables, in this order: x (P, binary), miss (I), extra (one per group), over (J), under (J), no specialist (I).
+    Variables, in this order: x (P, binary), miss (I), extra (one per group), over (J), under (J), no specialist (I), worst
+    (1): by how much the largest of over and under is above one, so that jurors who cannot have a full share miss it alike.
     Deterministic unless ``seconds`` run out. Raises Unsolved if there is no answer in time.
     """
     pairs, files, jurors, groups = problem.gains.size, problem.wanted.size, problem.lowest.size, len(problem.groups)
-    starts = np.cumsum([0, pairs, files, groups, jurors, jurors, files])
+    starts = np.cumsum([0, pairs, files, groups, jurors, jurors, files, 1])
     price = problem.penalties
     costs = np.concatenate(
         [
@@ -105,6 +106,7 @@ def solve(problem: Problem, *, seconds: float) -> Solution:
             np.full(jurors, price.load_over),
             np.full(jurors, price.load_under),
             np.full(files, price.no_specialist),
+            [price.load_worst],
         ]
     )
     integrality = np.zeros(starts[-1])
@@ -126,7 +128,7 @@ def solve(problem: Problem, *, seconds: float) -> Solution:
 
 
 def _constraint(problem: Problem, starts: NDArray[np.int64]) -> LinearConstraint:
-    """The four families of rows: readers per file, loads (below and above), groups, one specialist per file."""
+    """The five families of rows: readers per file, loads (below and above), one specialist per file, groups, worst load."""
     files, jurors = problem.wanted.size, problem.lowest.size
     every_file, every_juror = np.arange(files), np.arange(jurors)
     pairs = np.arange(problem.gains.size)
@@ -148,6 +150,7 @@ def _constraint(problem: Problem, starts: NDArray[np.int64]) -> LinearConstraint
     rows.add(starts[5] + every_file, first + every_file)
     rows.close(np.ones(files), np.full(files, np.inf))
     _add_groups(rows, problem.groups, first + files, int(starts[2]))
+    _add_worst(rows, np.arange(starts[3], starts[5]), first + files + len(problem.groups), int(starts[6]))
     return rows.constraint(int(starts[-1]))
 
 
@@ -158,3 +161,11 @@ def _add_groups(rows: _Rows, groups: Sequence[Group], first: int, first_slack: i
         rows.add(np.array([first_slack + number], dtype=np.intp), here[:1], -1.0)
     caps = np.array([float(group.cap) for group in groups])
     rows.close(np.full(caps.size, -np.inf), caps)
+
+
+def _add_worst(rows: _Rows, slacks: NDArray[np.int64], first: int, worst: int) -> None:
+    """No over and no under (2J columns) is above one reading and the column ``worst``: one costs only its own price."""
+    here = np.arange(first, first + slacks.size)
+    rows.add(slacks, here)
+    rows.add(np.full(slacks.size, worst, dtype=np.intp), here, -1.0)
+    rows.close(np.full(slacks.size, -np.inf), np.ones(slacks.size))

@@ -14,10 +14,10 @@ from gnlc_apply.jury.certainty import Bools, Rule, expected_rank, official_order
 from gnlc_apply.jury.checks import slopes
 from gnlc_apply.jury.design import count_components, efficiency
 from gnlc_apply.jury.readings import Floats, NotComparable, Scores, scores_of
-from gnlc_apply.jury.sheets import Sheet
+from gnlc_apply.jury.report_ways import doubt, order_covariate, order_found, rounded, ways
+from gnlc_apply.jury.sheets import Pair, Sheet
 
 FEW_JURORS, FEW_FILES, WEAK_DESIGN, CEILING = 6, 5, 0.5, 0.25
-DECIMALS = 6
 
 APPLICATION_KEYS = (
     "application",
@@ -56,15 +56,19 @@ def rank(
     minimum: float | None = None,
     countries: Mapping[str, str] | None = None,
     anchors: Collection[str] = (),
+    places: Mapping[Pair, float] | None = None,
     draws: int = 4_000,
     seed: int = 0,
 ) -> dict[str, Any]:
     """The ranking of a jury under the public rule, in the keys of docs/jury.md.
 
     ``minimum``: a file with the plain average of a criterion below it is out; ``anchors``: applications that link the
-    jurors and are not ranked. A jury that cannot be compared gives plain averages, ``comparable`` False and the reason.
+    jurors and are not ranked; ``places``: each juror's order of reading, which is then taken out of the scores. A jury that
+    cannot be compared gives plain averages, ``comparable`` False and the reason. Raises BadSheet for an order that
+    says nothing.
     """
     jury = SheetArrays(sheet)
+    late = None if places is None else order_covariate(jury.pairs, places, anchors)
     found: dict[str, Any] = {
         "comparable": True,
         "reason": None,
@@ -74,23 +78,24 @@ def rank(
         "rule": {"places": rule.places, "threshold": rule.threshold, "minimum": minimum, "quota": rule.quota},
     }
     try:
-        model = Model(jury.scores)
+        model = Model(jury.scores, late)
     except NotComparable as problem:
-        found |= {"comparable": False, "reason": str(problem.obstacle), "variance": None}
+        nothing = dict.fromkeys(("variance", "order", "sensitivity", "expected_wrong_admissions", "read_again"))
+        found |= {"comparable": False, "reason": str(problem.obstacle), **nothing}
         estimate = None
         applications = _plain_applications(jury, anchors)
         found["jurors"] = [_row(JUROR_KEYS, (*row, None, None, None, None, [])) for row in _loads(jury)]
     else:
-        estimate = model.estimate
-        drawn = model.draw(draws, seed)
+        estimate, drawn = model.estimate, model.draw(draws, seed)
         kept = [position for position, file in enumerate(jury.files) if file not in anchors]
         p_of = _Admission(rule, kept, jury, countries, _below(sheet, minimum))
         applications = _ranked_applications(jury, estimate, drawn.shown, kept, p_of)
-        found["jurors"] = _jurors(jury, estimate, drawn.severity)
-        found["variance"] = {
-            "application": rounded(estimate.file_variance),
-            "juror": rounded(estimate.juror_variance),
-            "residual": rounded(estimate.noise_variance),
+        found |= {
+            "jurors": _jurors(jury, model.scores, estimate, drawn.severity),
+            "variance": _variance(estimate),
+            "order": None if late is None else order_found(jury.scores, late, drawn, seed),
+            **doubt(applications, [jury.files[i] for i in kept], p_of(estimate.shown[None, kept])),
+            "sensitivity": ways((jury.files, jury.jurors), model.scores, estimate, kept, p_of),
         }
     unread = sorted(sheet.applications - set(jury.files) - set(anchors))
     found["applications"] = applications + [_row(APPLICATION_KEYS, (file, 0, *[None] * 10)) for file in unread]
@@ -175,15 +180,23 @@ def _plain_applications(jury: SheetArrays, anchors: Collection[str]) -> list[dic
     return [_row(APPLICATION_KEYS, (*row.values(), *[None] * 9)) for row in plain_averages(jury, anchors)]
 
 
+def _variance(estimate: Estimate) -> dict[str, float]:
+    return {
+        "application": rounded(estimate.file_variance),
+        "juror": rounded(estimate.juror_variance),
+        "residual": rounded(estimate.noise_variance),
+    }
+
+
 def _loads(jury: SheetArrays) -> list[tuple[str, int]]:
     return list(zip(jury.jurors, jury.scores.loads.tolist(), strict=True))
 
 
-def _jurors(jury: SheetArrays, estimate: Estimate, severity: Floats) -> list[dict[str, Any]]:
+def _jurors(jury: SheetArrays, scores: Scores, estimate: Estimate, severity: Floats) -> list[dict[str, Any]]:
     low, high = interval(severity)
     rows = []
-    for j, slope in enumerate(slopes(jury.scores, estimate.ratios)):
-        files = int(jury.scores.loads[j])
+    for j, slope in enumerate(slopes(scores, estimate.ratios)):
+        files = int(scores.loads[j])
         flags = ["low_slope"] * slope.is_flagged + ["few_files"] * (files < FEW_FILES)
         figures = map(rounded, (estimate.severity[j], low[j], high[j]))
         value = None if slope.value is None else rounded(slope.value)
@@ -253,8 +266,3 @@ def _warnings(sheet: Sheet, scores: Scores, design: Mapping[str, Any]) -> list[s
 
 def _row(keys: tuple[str, ...], values: tuple[Any, ...]) -> dict[str, Any]:
     return dict(zip(keys, values, strict=True))
-
-
-def rounded(value: float) -> float:
-    """A figure as it is told: to six decimals."""
-    return round(float(value), DECIMALS)

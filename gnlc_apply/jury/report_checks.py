@@ -13,7 +13,8 @@ from gnlc_apply.jury.calibration import calibrate as calibrated
 from gnlc_apply.jury.certainty import Bools, Rule, admitted
 from gnlc_apply.jury.checks import affinities, slopes
 from gnlc_apply.jury.readings import Floats, NotComparable, Scores
-from gnlc_apply.jury.report import SheetArrays, plain_averages, rounded
+from gnlc_apply.jury.report import SheetArrays, plain_averages
+from gnlc_apply.jury.report_ways import rounded
 from gnlc_apply.jury.sheets import BadSheet, Sheet
 
 Cells = Mapping[str, Mapping[str, str]]
@@ -76,7 +77,9 @@ def _properties(
     for column in properties:
         values = np.array([sheet.more[pair].get(column, np.nan) for pair in jury.pairs])
         if np.isnan(values).all():
-            raise BadSheet(f"no reading has a number in column {column}")
+            raise BadSheet(
+                f"no reading has a number in column {column} of the readings; fill it in, or leave --property out"
+            )
         found[column] = np.where(np.isnan(values), np.nanmean(values), values)
     for column in groups:
         if not all(column in cells for cells in jurors.values()) or not jurors:

@@ -12,7 +12,8 @@ from gnlc_apply.jury.bank import LANGUAGES, Part, check_draft, sentence
 from gnlc_apply.jury.feedback import FEWEST_READERS, Band, Feedback, corrected_criterion, feedback
 from gnlc_apply.jury.outcome_sheets import MUST, NEVER, Candidate, PublicMinimum
 from gnlc_apply.jury.readings import NotComparable, scores_of
-from gnlc_apply.jury.report import SheetArrays, plain_averages, rounded
+from gnlc_apply.jury.report import SheetArrays, plain_averages
+from gnlc_apply.jury.report_ways import rounded
 from gnlc_apply.jury.selection import Minimum, Passed, Price, Selection, lottery, price
 from gnlc_apply.jury.selection import select as walk
 from gnlc_apply.jury.sheets import BadSheet, Sheet

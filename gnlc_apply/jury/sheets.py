@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 
 from gnlc_apply.jury.totals import HIGHEST_SCORE, LOWEST_SCORE, weighted_total
 
-APPLICATION, JUROR, SCORE, CRITERION, WEIGHT, COUNTRY = (
+APPLICATION, JUROR, SCORE, CRITERION, WEIGHT, COUNTRY, PLACE = (
     "application",
     "juror",
     "score",
     "criterion",
     "weight",
     "country",
+    "place",
 )
 
 Pair = tuple[str, str]
@@ -77,10 +78,10 @@ def read_weights(text: str, name: str) -> dict[str, float]:
         if not criterion or criterion in weights:
             raise BadSheet(f"{name}, line {line}: a criterion needs a name, and a line of its own")
         if not 0 < weight < float("inf"):
-            raise BadSheet(f"{name}, line {line}: the weight of {criterion} must be above 0")
+            raise BadSheet(f"{name}, line {line}: the weight of {criterion} must be above 0; correct it")
         weights[criterion] = weight
     if not weights:
-        raise BadSheet(f"{name}: no criterion")
+        raise BadSheet(f"{name}: no criterion; give each a line")
     return weights
 
 
@@ -116,7 +117,7 @@ def read_readings(
         scores[pair] = read if weights else {}
         more[pair] = {column: finite_in(cells[column], where) for column in numbers if cells[column]}
     if not totals:
-        raise BadSheet(f"{name}: no complete reading")
+        raise BadSheet(f"{name}: no complete reading; one has scores for 60 % of the weight at least")
     named = frozenset(application for application, _ in [*totals, *incomplete])
     return Sheet(totals, named, scores if weights else {}, frozenset(incomplete), more)
 
@@ -148,14 +149,38 @@ def read_countries(text: str, name: str, applications: Collection[str]) -> dict[
         if not country or countries.setdefault(application, country) != country:
             raise BadSheet(f"{name}, line {line}: {application} needs one country")
     if missing := sorted(set(applications) - set(countries)):
-        raise BadSheet(f"{name}: no country for {', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}")
+        raise BadSheet(
+            f"{name}: no country for {', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}; add a line for each"
+        )
     return countries
+
+
+def read_places(text: str, name: str, needed: Collection[Pair]) -> dict[Pair, float]:
+    """The place of each reading in its juror's order, by (application, juror), from columns ``application``, ``juror`` and
+    ``place``. Raises BadSheet for an empty name, a place that is no number, a place or reading that a juror has twice, or a
+    reading of ``needed`` without a place."""
+    places: dict[Pair, float] = {}
+    taken: set[tuple[str, float]] = set()
+    for line, cells in read_rows(text, name, (APPLICATION, JUROR, PLACE)):
+        where = f"{name}, line {line}"
+        pair, place = (cells[APPLICATION], cells[JUROR]), finite_in(cells[PLACE], where)
+        if not all(pair):
+            raise BadSheet(f"{where}: application or juror is empty; fill it in")
+        if pair in places or (pair[1], place) in taken:
+            raise BadSheet(
+                f"{where}: {pair[1]} has this application or place {cells[PLACE]} twice; correct one of the two"
+            )
+        places[pair] = place
+        taken.add((pair[1], place))
+    if missing := sorted(set(needed) - set(places)):
+        raise BadSheet(f"{name}: no line for {missing[0][0]} and {missing[0][1]}; add the place of every reading")
+    return places
 
 
 def joined(sheet: Sheet, other: Sheet) -> Sheet:
     """Both sheets as one. Raises BadSheet where an application stands in both."""
     if both := sorted(sheet.applications & other.applications):
-        raise BadSheet(f"an anchor is ranked as well: {', '.join(both[:5])}")
+        raise BadSheet(f"an anchor is ranked as well: {', '.join(both[:5])}; take it out of one of the two sheets")
     return Sheet(
         {**sheet.totals, **other.totals},
         sheet.applications | other.applications,

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.jury import command, judged, table, worlds
+from benchmarks.jury import command, judged, large, table, worlds
 from benchmarks.jury.judged import Figures
+from benchmarks.jury.needed import load_needed
 from benchmarks.jury.worlds import Setting, World
+from gnlc_apply.jury.panel import Rules
 
 SEEDS = range(4)
 
@@ -55,6 +57,19 @@ def test_the_base_world_reaches_its_figures() -> None:
     assert abs(table.mean(base, "wrong_expected") - table.mean(base, "wrong")) <= 1.5
 
 
+def test_loads_are_as_even_as_a_linear_program_proves_possible() -> None:
+    # Three of the four jurors who read only French are of one country: 97 of 100 French files are open to them.
+    world = worlds.simulate(worlds.LARGE, 95)
+    proposal = judged.assigned(world)
+    reached = judged.of_assignment(world, proposal)
+    assert (load_needed(world, Rules()), load_needed(worlds.simulate(worlds.LARGE, 0), Rules())) == (7, 0)
+    assert (reached["load_excess"], reached["load_beyond"], reached["missing"]) == (7, 1, 0)
+    loads = dict(proposal.loads)
+    highest, lowest = max(loads, key=loads.__getitem__), min(loads, key=loads.__getitem__)
+    uneven = replace(proposal, loads={**loads, highest: loads[highest] + 5, lowest: loads[lowest] - 5})
+    assert judged.of_assignment(world, uneven)["load_beyond"] == 6
+
+
 def test_inverted_jurors_and_favourers_are_found_and_hardly_anybody_else() -> None:
     inverted = found(worlds.INVERTED, lambda w: judged.of_inverted(w, w.scores(judged.assigned(w).pairs)))
     assert [(one["found"], one["false"]) for one in inverted] == [(2, 0)] * 4
@@ -84,8 +99,22 @@ def test_the_command_prints_a_row_for_each_figure(
 ) -> None:
     monkeypatch.setattr(command, "ranking_rows", lambda _count, _say: [])
     monkeypatch.setattr(command, "odd_rows", lambda _count, _say: [])
-    assert main(["jury", "--json"]) == 0
+    assert main(["jury", "--json", "--without-large"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [row["name"] for row in rows] == ["assignment_400x40_cpu", "ranking_400x40_cpu"]
     assert [list(row)[:4] for row in rows] == [["name", "required", "reached", "holds"]] * 2
     assert [row["holds"] for row in rows] == [True, True]
+
+
+def test_a_large_jury_is_measured_in_a_process_of_its_own() -> None:
+    said: list[str] = []
+    rows = table.large_rows(said.append, files=30, jurors=10)
+    assert [row.name for row in rows] == [
+        *["assignment_large_cpu", "assignment_large_memory", "assignment_large_wrong", "assignment_large_spread"],
+        "assignment_large_efficiency",
+    ]
+    assert said == ["30 x 10 assigned"]
+    assert 20 < (rows[1].reached or 0.0) < rows[1].required
+    assert [row.holds for row in rows] == [True] * 5
+    with pytest.raises(RuntimeError, match="ZeroDivisionError"):
+        large.measured(10, 0)

@@ -168,7 +168,10 @@ def test_what_cannot_be_compared_has_plain_averages_only(folder: Path, readings:
             "application,juror,score,Score\nA,J,3,4\n",
             "readings.csv, line 1: column score stands there twice; remove one",
         ),
-        ("application,juror,score\n", "readings.csv: no complete reading"),
+        (
+            "application,juror,score\n",
+            "readings.csv: no complete reading; one has scores for 60 % of the weight at least",
+        ),
         ("", "readings.csv, line 1: missing column application, juror, score; add it, or name it so"),
     ],
 )
@@ -187,17 +190,23 @@ def test_other_files_that_cannot_be_used(folder: Path) -> None:
     (folder / "few.csv").write_text("application,country\nA0,X\nA1,Y\n", encoding="utf-8")
     rank = ("rank", "--readings", folder / "readings.csv")
     refused = run(*rank, "--places", 2, "--quota", 1, "--countries", folder / "few.csv")
-    assert (refused.exit_code, refused.stderr) == (2, "Error: few.csv: no country for A2, A3, A4\n")
+    assert (refused.exit_code, refused.stderr) == (
+        2,
+        "Error: few.csv: no country for A2, A3, A4; add a line for each\n",
+    )
     (folder / "names.csv").write_text("application\nZ9\n", encoding="utf-8")
     refused = run(*rank, "--places", 2, "--anchors", folder / "names.csv")
-    assert (refused.exit_code, refused.stderr) == (2, "Error: names.csv: nobody has read Z9\n")
+    assert (refused.exit_code, refused.stderr) == (2, "Error: names.csv: nobody has read Z9; correct the name\n")
     refused = run(*rank, "--places", 2, "--anchors", folder / "readings.csv")
-    assert (refused.exit_code, refused.stderr) == (2, "Error: an anchor is ranked as well: A0, A1, A2, A3, A4\n")
+    assert (refused.exit_code, refused.stderr) == (
+        2,
+        "Error: an anchor is ranked as well: A0, A1, A2, A3, A4; take it out of one of the two sheets\n",
+    )
     (folder / "weights.csv").write_text("criterion,weight\nplan,0\n", encoding="utf-8")
     refused = run(*rank, "--places", 2, "--weights", folder / "weights.csv")
     assert (refused.exit_code, refused.stderr) == (
         2,
-        "Error: weights.csv, line 2: the weight of plan must be above 0\n",
+        "Error: weights.csv, line 2: the weight of plan must be above 0; correct it\n",
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from gnlc_apply.jury.assignment import propose, reading_order
 from gnlc_apply.jury.design import efficiency
 from gnlc_apply.jury.match import match, obstacle
-from gnlc_apply.jury.panel import METHOD_VERSION, File, Juror, Pair, Rules
+from gnlc_apply.jury.panel import METHOD_VERSION, File, Juror, Pair, Penalties, Rules
 from gnlc_apply.jury.proposal import Proposal, Shortage, Slack, SlackKind
 
 Panels = Callable[..., Any]
@@ -182,6 +182,21 @@ def test_capacities_are_kept_where_readers_suffice_and_an_excess_is_listed() -> 
     tight = propose(files, [replace(j, capacity=4) for j in jurors], blocked=(), seed="s", rules=Rules(readers=2))
     assert tight.shortages == ()
     assert sum(s.amount for s in tight.slacks if s.kind is SlackKind.LOAD_OVER) == 12
+
+
+def test_jurors_who_cannot_have_a_full_share_miss_it_alike() -> None:
+    # Three compatriots read only French; a file takes one reader of a country, so that they share twelve files.
+    files = [file(n, language="fr" if n < 12 else "en") for n in range(48)]
+    compatriots = [juror(n, country="FR", languages="fr") for n in range(3)]
+    jurors = [*compatriots, *(juror(n, languages="en fr") for n in range(3, 10))]
+
+    def shared(penalties: Penalties) -> list[int]:
+        loads = propose(files, jurors, blocked=(), seed="s", rules=Rules(readers=2, penalties=penalties)).loads
+        return [loads[one.id] for one in compatriots]
+
+    assert shared(Penalties()) == [4, 4, 4]
+    uneven = shared(Penalties(load_worst=0.0))
+    assert (sum(uneven), max(uneven) - min(uneven) >= 4) == (12, True)
 
 
 def test_after_a_late_change_nothing_that_was_started_moves(panel: Panels) -> None:

@@ -53,3 +53,11 @@ def test_a_juror_who_gives_everybody_the_same_has_no_order() -> None:
 def test_what_is_refused(scores: np.ndarray) -> None:
     with pytest.raises(ValueError, match="everybody"):
         calibrate(scores)
+
+
+def test_a_juror_who_gives_what_the_others_give_has_their_order_equals_included() -> None:
+    same = np.array([[3.0, 3.0, 4.0, 2.0], [3.0, 3.0, 4.0, 2.0], [3.0, 3.0, 4.0, 2.0]])
+    assert [one.correlation for one in calibrate(same)] == pytest.approx([1.0] * 3)
+    # Files that the others part and the juror does not count against the juror, as in every rank correlation.
+    flat = np.array([[3.0, 3.0, 3.0, 2.0], [3.0, 3.5, 4.0, 2.0], [3.0, 3.5, 4.0, 2.0]])
+    assert calibrate(flat)[0].correlation == pytest.approx(0.7745967)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from gnlc_apply.cli.jury.sheet_options import AS_JSON, CSV, cells, or_exit, show, text_of
+from gnlc_apply.cli.jury.sheet_options import AS_JSON, CSV, cells, number, or_exit, show, text_of
 from gnlc_apply.core.lazy import lazy
 from gnlc_apply.jury.panel import Pair, Rules
 from gnlc_apply.jury.panel_sheets import FILES_TO_ASSIGN, JURORS_TO_ASSIGN, read_files, read_jurors, read_pairs
@@ -74,13 +74,26 @@ def conflicts(files: Path, jurors: Path, as_json: bool) -> None:
 
 def _assignment(found: dict[str, Any]) -> list[str]:
     rows = [cells(row["application"], row["juror"], row["place"], row["match"]) for row in found["assignments"]]
-    lines = ["application\tjuror\tplace\tmatch", *rows, "", "juror\tfiles"]
+    lines = [_summary(found), "", "application\tjuror\tplace\tmatch", *rows, "", "juror\tfiles"]
     lines += [cells(row["juror"], row["files"]) for row in found["jurors"]]
     lines += [cells(row["application"], row["sentence"]) for row in found["shortages"]]
     lines.append("")
     if found["reason"]:
         lines.append(f"These jurors could not be compared afterwards ({found['reason']}).")
     return [*lines, cells("linked, 1 is ideal", found["design"]["efficiency"])]
+
+
+def _summary(found: dict[str, Any]) -> str:
+    """The proposal in one line: readers, loads, the weakest match and how well the jury is linked."""
+    loads = [row["files"] for row in found["jurors"]]
+    matches = [row["match"] for row in found["assignments"]]
+    readers = (
+        "every file has its readers" if not found["shortages"] else f"files short of readers: {len(found['shortages'])}"
+    )
+    return (
+        f"{readers}; nobody reads a file with a conflict; loads {min(loads, default=0)}-{max(loads, default=0)}; "
+        f"weakest match {number(min(matches, default=None))}; linked {number(found['design']['efficiency'])} of the ideal"
+    )
 
 
 def _conflicts(found: dict[str, Any]) -> list[str]:

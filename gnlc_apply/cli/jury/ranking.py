@@ -14,6 +14,7 @@ from gnlc_apply.cli.jury.sheet_options import (
     READINGS,
     SEED,
     WEIGHTS,
+    cells,
     not_comparable,
     number,
     or_exit,
@@ -23,7 +24,7 @@ from gnlc_apply.cli.jury.sheet_options import (
     text_of,
 )
 from gnlc_apply.core.lazy import lazy
-from gnlc_apply.jury.sheets import JUROR, BadSheet, Sheet, joined, read_countries, read_names, read_rows
+from gnlc_apply.jury.sheets import JUROR, BadSheet, Sheet, joined, read_countries, read_names, read_places, read_rows
 
 # The model loads numpy and scipy, which no web process should carry.
 _certainty: Any = lazy("gnlc_apply.jury.certainty")
@@ -40,7 +41,7 @@ def _with_anchors(sheet: Sheet, path: Path | None, weights_path: Path | None) ->
         return joined(sheet, anchors), anchors.applications
     names = read_names(text_of(path), path.name)
     if unknown := sorted(names - sheet.applications):
-        raise BadSheet(f"{path.name}: nobody has read {', '.join(unknown[:5])}")
+        raise BadSheet(f"{path.name}: nobody has read {', '.join(unknown[:5])}; correct the name")
     return sheet, names
 
 
@@ -53,6 +54,9 @@ def _with_anchors(sheet: Sheet, path: Path | None, weights_path: Path | None) ->
 @click.option("--quota", type=click.IntRange(min=1), help="At most so many files of one country.")
 @click.option("--countries", type=CSV, help="CSV with application and country, for --quota.")
 @click.option("--anchors", type=CSV, help="CSV of the files that everybody read: their readings, or only their names.")
+@click.option(
+    "--order", type=CSV, help="CSV with application, juror and place: take the order of reading out of the scores."
+)
 @DRAWS
 @SEED
 @AS_JSON
@@ -65,6 +69,7 @@ def rank(
     quota: int | None,
     countries: Path | None,
     anchors: Path | None,
+    order: Path | None,
     draws: int,
     seed: int,
     as_json: bool,
@@ -81,9 +86,17 @@ def rank(
         sheet, anchored = _with_anchors(readings_of(readings, weights), anchors, weights)
         ranked = sheet.applications - anchored
         known = read_countries(text_of(countries), countries.name, ranked) if countries else None
+        read_pairs = [pair for pair in sheet.totals if pair[0] in ranked]
         rule = _certainty.Rule(threshold=threshold, places=places, quota=quota)
         found: dict[str, Any] = _report.rank(
-            sheet, rule, minimum=minimum, countries=known, anchors=anchored, draws=draws, seed=seed
+            sheet,
+            rule,
+            minimum=minimum,
+            countries=known,
+            anchors=anchored,
+            places=read_places(text_of(order), order.name, read_pairs) if order else None,
+            draws=draws,
+            seed=seed,
         )
         return found
 
@@ -103,7 +116,7 @@ def agreement(readings: Path, weights: Path | None, as_json: bool) -> None:
 def _ranking(found: dict[str, Any]) -> list[str]:
     if not found["comparable"]:
         return plain(found)
-    head = "application\treaders\taverage\tadjusted\trange\tplace\tprobability\tzone"
+    head = "application\treaders\taverage\tadjusted\trange\tplace\tplaces\tprobability\tzone"
     rows = [
         "\t".join(
             (
@@ -113,6 +126,7 @@ def _ranking(found: dict[str, Any]) -> list[str]:
                 number(row["corrected_score"]),
                 f"{number(row['score_low'])}-{number(row['score_high'])}",
                 number(row["expected_rank"]),
+                "-" if row["rank_low"] is None else f"{row['rank_low']}-{row['rank_high']}",
                 number(row["p_admitted"]),
                 row["zone"] or "-",
             )
@@ -123,7 +137,41 @@ def _ranking(found: dict[str, Any]) -> list[str]:
         "\t".join((row["juror"], str(row["files"]), number(row["severity"]), number(row["slope"]), *row["flags"]))
         for row in found["jurors"]
     ]
-    return [head, *rows, "", "juror\tfiles\tseverity\tslope\tflags", *jurors]
+    return [
+        *_order(found["order"]),
+        *_zones(found),
+        *(head, *rows, ""),
+        *("juror\tfiles\tseverity\tslope\tflags", *jurors, ""),
+        *("counted otherwise\tchanging side\tshare", *map(_way, found["sensitivity"])),
+    ]
+
+
+def _zones(found: dict[str, Any]) -> list[str]:
+    """The three groups in words, and how sure the whole is."""
+    zones = [row["zone"] for row in found["applications"]]
+    sure = "in at least 9 of 10 repetitions of this jury the city would be admitted"
+    unsure = "in at most 1 of 10 repetitions"
+    return [
+        f"Surely in: {zones.count('in')}; {sure}. Surely out: {zones.count('out')}; {unsure}. To discuss: {zones.count('grey')}.",
+        f"Of those admitted, a repetition would leave out {number(found['expected_wrong_admissions'])} on average.",
+        f"Two more readers help most for: {', '.join(found['read_again']) or '-'}",
+        "",
+    ]
+
+
+def _order(found: dict[str, Any] | None) -> list[str]:
+    if found is None:
+        return []
+    span = f"{number(found['low'])} to {number(found['high'])}"
+    said = "" if found["justified"] else " The figures do not justify taking it out."
+    return [
+        f"Order of reading taken out: a last file had {number(found['effect'])} points more than a first ({span}).{said}"
+    ]
+
+
+def _way(row: dict[str, Any]) -> str:
+    seen = ["the board must see this"] if row["must_be_shown"] else []
+    return cells(row["way"] + (f" {row['juror']}" if row["juror"] else ""), row["changed"], row["share"], *seen)
 
 
 def _agreement(found: dict[str, Any]) -> list[str]:
