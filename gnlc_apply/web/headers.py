@@ -17,14 +17,15 @@ FIXED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
+    "Content-Security-Policy": CSP,
 }
 
 
 def add(response: Response) -> Response:
     """Security headers; ``no-store`` unless the route was declared public with a way of caching."""
-    for name, value in FIXED.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", CSP)
+    # What a view has set stays. Looked at once: to ask the headers for each name goes through all of them every time.
+    given = {name.lower() for name, _value in response.headers}
+    response.headers.extend([(name, value) for name, value in FIXED.items() if name.lower() not in given])
     if response.status_code == 503:
         response.headers.setdefault("Retry-After", "5")
     if config.current().is_https:

@@ -7,7 +7,9 @@ kept differs between two readers of one version. Pages that show more or other t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from flask import get_template_attribute, request
@@ -24,11 +26,18 @@ MOST = 64
 
 @dataclass(frozen=True, slots=True)
 class HeldText:
-    """The ways to the sections, all answers, and the criteria with the answers that bear on them."""
+    """The ways to the sections, all answers, and the criteria; ``about``: what stands below each criterion's scale."""
 
     rail: str
     answers: str
     criteria: tuple[ShownCriterion, ...]
+    about: Mapping[str, str]
+
+    def scale(self, criterion: ShownCriterion, chosen: str) -> str:
+        """The values of a criterion, one of them chosen or none; without errors beside them."""
+        is_value = any(chosen == value for value, _label, _meaning in criterion.values)
+        # Nothing is kept by what somebody typed.
+        return _scale(replace(criterion, answers=()), chosen if is_value else "")
 
 
 _held: dict[tuple[Any, ...], HeldText] = {}
@@ -61,8 +70,17 @@ def _key(page: ReadingPage) -> tuple[Any, ...]:
     )
 
 
+@lru_cache(maxsize=512)
+def _scale(criterion: ShownCriterion, chosen: str) -> str:
+    """The same in every file of a call: its words are the guide's, in the language in which the criterion has them."""
+    written: str = get_template_attribute("macros/scoring.html", "scale")(criterion, criterion.values, chosen=chosen)
+    return written
+
+
 def _written(page: ReadingPage) -> HeldText:
     sections = text.sections(page)
     parts = [get_template_attribute("jury/reviews/_text.html", name) for name in ("rail", "answers")]
     rail, answers = (part(page.reference, page.language, sections) for part in parts)
-    return HeldText(rail, answers, tuple(text.criteria(page)))
+    about = get_template_attribute("jury/reviews/_scores.html", "about")
+    criteria = tuple(text.criteria(page))
+    return HeldText(rail, answers, criteria, {criterion.code: about(criterion) for criterion in criteria})
