@@ -69,6 +69,8 @@ def open_call(officer: Actor, **settings: Any) -> str:
         "results_promised_on": date(2027, 11, 1),
         "languages": ("en", "ar"),
         "contact_email": "office@network.example",
+        # Most stories do not ask how the jury's figures come about: they spare themselves the child that computes them.
+        "jury_method": "plain-1",
         **settings,
     }
     reference = calls.create(actor=officer, values=calls.CallValues(**values))

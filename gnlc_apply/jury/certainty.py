@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -37,13 +37,14 @@ class Zone(StrEnum):
 class Rule:
     """The public rule: at least ``threshold`` points, at most ``places`` files, at most ``quota`` files of one country.
 
-    None = no such limit. Raises ValueError where neither threshold nor places is given, or a number is below 1 place,
+    None = no such limit. ``extra``: further places of single countries, beside the quota. Raises ValueError where neither threshold nor places is given, or a number is below 1 place,
     or a quota below 1.
     """
 
     threshold: float | None = None
     places: int | None = None
     quota: int | None = None
+    extra: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.threshold is None and self.places is None:
@@ -75,7 +76,7 @@ def admitted(
         for country in np.unique(names):
             members = np.flatnonzero(names == country)
             block = left[:, members]
-            block[ranks_of(block) > rule.quota] = -np.inf
+            block[ranks_of(block) > rule.quota + rule.extra.get(str(country), 0)] = -np.inf
             left[:, members] = block
     chosen = np.isfinite(left)
     return chosen if rule.places is None else chosen & (ranks_of(left) <= rule.places)

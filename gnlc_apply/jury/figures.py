@@ -42,7 +42,7 @@ class _Jury:
         plain = file_averages([Reading(r.juror, r.file, r.scores) for r in self.read], given.weights)
         self.countries = [file.country for file in self.files]
         self.eligible: Bools = np.array([_reaches(plain[f.id], given.minimum) for f in self.files], dtype=np.bool_)
-        self.rule = Rule(given.threshold, given.places, given.quota)
+        self.rule = Rule(given.threshold, given.places, given.quota, given.extra)
 
     def admit(self, values: Floats) -> Bools:
         """Whom the public rule admits, by points (I,) or draws of them (M, I)."""

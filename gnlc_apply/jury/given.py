@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-VERSION = "figures-1"
+VERSION = "figures-2"
 """Of everything that is computed here; part of the digest, so that a new method computes anew."""
 
 DRAWS = 4_000
@@ -48,7 +49,7 @@ class Given:
 
     ``files`` and ``jurors`` stand in the order of their numbers: the draws depend on it. ``threshold`` in points,
     ``minimum``: no criterion's plain average below it; ``places``, ``quota`` (files of one country): None for no limit;
-    ``is_random``: whether every file was handed out by the seeded draw.
+    ``extra``: further places of single countries; ``is_random``: whether every file was handed out by the seeded draw.
     """
 
     files: tuple[File, ...]
@@ -62,6 +63,14 @@ class Given:
     is_random: bool
     seed: int
     draws: int = DRAWS
+    extra: Mapping[str, int] = field(default_factory=dict)
+
+
+def digest(given: Given) -> str:
+    """The SHA-256 of everything that stands there, whatever is added to it later, and of the method's version."""
+    # Every field of every part goes in: what the figures are computed from cannot be forgotten here.
+    text = json.dumps([VERSION, given], default=vars, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def load(raw: Mapping[str, Any]) -> Given:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from gnlc_apply.jury.standard import Method
 from gnlc_apply.models.base import Base, HasId, by_value
 
 
@@ -82,7 +83,7 @@ class Call(HasId, Base):
     standard: Mapped[float] = mapped_column(default=3.0)
     criterion_minimum: Mapped[float] = mapped_column(default=2.0)
     places: Mapped[int | None]
-    jury_method: Mapped[str] = mapped_column(String(40), default="plain-1")
+    jury_method: Mapped[str] = mapped_column(String(40), default=Method.ADJUSTED.value)
     signature_may_follow: Mapped[bool] = mapped_column(default=True)
     contact_email: Mapped[str] = mapped_column(String(254), default="")
     state: Mapped[CallState] = mapped_column(by_value(CallState), default=CallState.PREPARING)

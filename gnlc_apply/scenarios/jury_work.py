@@ -15,6 +15,7 @@ from gnlc_apply.models import (
     State,
     StateStatus,
 )
+from gnlc_apply.permissions import SYSTEM
 from gnlc_apply.queries.embargoed import jury as homes
 from gnlc_apply.queries.embargoed import readings
 from gnlc_apply.queries.questionnaire import guide_of
@@ -22,7 +23,7 @@ from gnlc_apply.questionnaire import Guide
 from gnlc_apply.scenarios import cast, invention
 from gnlc_apply.scenarios.answers import Place
 from gnlc_apply.scenarios.cast import Cast
-from gnlc_apply.services import assignment, call, recommendation, review
+from gnlc_apply.services import assignment, call, figures, recommendation, review
 
 ADDRESS = "reader@university-"
 FILES_EACH = 12
@@ -148,16 +149,18 @@ class JuryWork:
 
     def confirm(self, held_at: datetime) -> dict[str, bool]:
         """The chair confirms what the standard says, and departs from it with a note where the scenario wants another end."""
+        # As the worker does while a call is open: the standard may start from adjusted averages.
+        figures.refresh(actor=SYSTEM, call=self.call)
         with db.reading() as session:
             row = session.scalars(select(Call).where(Call.reference == self.call)).one()
-            counted = readings.count(session, row)
+            judged = readings.judged(session, row)
         wanted = {reference: place.is_good for reference, place in self.places.items()}
         note = f"The jury weighed this for a long time. {invention.bank()['marker']}"
         recommendation.confirm(
             actor=self.people.actor(self.chair),
             call=self.call,
             recommendations={
-                reference: (is_good, "" if counted.outcome(reference).is_recommended == is_good else note)
+                reference: (is_good, "" if judged.outcome(reference).is_recommended == is_good else note)
                 for reference, is_good in wanted.items()
             },
             present=[self._name(email) for email in self.jurors],

@@ -59,11 +59,9 @@ def _prepare(*, actor: Actor, call: str) -> dict[str, Any]:
         if row is None:
             raise NotFound()
         count = readings.count(session, row)
-        inputs = readings.inputs_sha256(row, count)
-        if not count.readings or _is_known(session, row.id, inputs):
-            return {"found": None, "inputs": inputs}
-        given = readings.given_of(session, row, count)
-    return {"found": _computed(given), "inputs": inputs}
+        if not count.readings or _is_known(session, row.id, count.inputs):
+            return {"found": None, "inputs": count.inputs}
+    return {"found": _computed(count.given), "inputs": count.inputs}
 
 
 def _is_known(session: Session, call_id: int, inputs: str) -> bool:

@@ -10,20 +10,18 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.orm import Session
 
 from gnlc_apply.core.errors import Conflict, Forbidden, Invalid, NotFound
 from gnlc_apply.core.text import Text
 from gnlc_apply.jury.averages import FileAverage
 from gnlc_apply.jury.conflicts import RULES_VERSION
-from gnlc_apply.jury.given import DRAWS, VERSION, seed_of
+from gnlc_apply.jury.given import VERSION
 from gnlc_apply.models import (
     Application,
     ApplicationState,
     Assignment,
     Call,
     Juror,
-    JuryFigures,
     Minutes,
     Recommendation,
     Review,
@@ -32,6 +30,7 @@ from gnlc_apply.models import (
 )
 from gnlc_apply.permissions import Actor, Permission, require, visible_to
 from gnlc_apply.queries.embargoed import readings
+from gnlc_apply.queries.embargoed.figures import figures_of
 from gnlc_apply.services.call.finding import find
 from gnlc_apply.services.command import Unit, command
 
@@ -42,7 +41,7 @@ Recommendations = Mapping[str, tuple[bool, str]]
 @dataclass
 class _Ballot:
     call: Call
-    counted: readings.Counted
+    judged: readings.Judged
     open_files: dict[str, Application] = field(default_factory=dict)
     kept_away: list[str] = field(default_factory=list)
 
@@ -68,7 +67,8 @@ def confirm(
     Raises Invalid at ``note-<reference>`` for a departure from the standard without a note, Forbidden for a file that a
     conflict keeps from the chair, Conflict before the guide is frozen, when nothing is left to confirm, when a file has no
     submitted review (not recommended, it may stand with a note where the minutes say who left for it), and when the
-    readings are no longer those that were shown (``seen``: ``readings.Counted.sign``).
+    readings are no longer those that were shown (``seen``: ``readings.Judged.sign``), or where the call goes by adjusted
+    averages and those of these very scores are not there yet.
     """
     require(actor, Permission.SEE_RANKING)
     row = find(unit, call)
@@ -78,6 +78,7 @@ def confirm(
         raise Conflict(Text("The scoring guide of this call is not final yet."))
     _refuse_open_own(unit, row)
     ballot = _ballot(unit, row)
+    _refuse_awaited(ballot)
     _refuse_unseen(ballot, seen)
     _check(ballot, recommendations, recusals, present, words)
     minutes = _minutes(unit, ballot, present, recusals, words, held_on)
@@ -124,7 +125,7 @@ def _ballot(unit: Unit, call: Call) -> _Ballot:
     )
     files = unit.session.execute(query).all()
     # Counted once the files are locked: a review that comes in now waits, and is refused as too late, not left out.
-    ballot = _Ballot(call, readings.count(unit.session, call))
+    ballot = _Ballot(call, readings.judged(unit.session, call))
     for file, is_permitted in files:
         if not is_permitted:
             ballot.kept_away.append(file.reference)
@@ -137,9 +138,23 @@ def _ballot(unit: Unit, call: Call) -> _Ballot:
 
 def _refuse_unseen(ballot: _Ballot, seen: str | None) -> None:
     """A recommendation is of the readings that the chair saw: one that came in meanwhile is looked at first."""
-    if seen is not None and seen != ballot.counted.sign(ballot.open_files):
+    if seen is not None and seen != ballot.judged.sign(ballot.open_files):
         raise Conflict(
-            Text("A review came in, or a reading ended, since you opened this page. Look at the figures again.")
+            Text(
+                "A review came in, a reading ended, or the averages were computed anew since you opened this page. Look at "
+                "the figures again."
+            )
+        )
+
+
+def _refuse_awaited(ballot: _Ballot) -> None:
+    """The worker computes them within seconds; nobody is judged by other averages than those of the call's method."""
+    if ballot.judged.is_awaited:
+        raise Conflict(
+            Text(
+                "The adjusted averages of these scores are not there yet. They are computed within a minute or two: then "
+                "look at the figures and confirm."
+            )
         )
 
 
@@ -157,7 +172,7 @@ def _check(
     _refuse_unread(ballot, recommendations, recusals)
     problems = {}
     for reference, (is_recommended, note) in recommendations.items():
-        if is_recommended != ballot.counted.outcome(reference).is_recommended and not note.strip():
+        if is_recommended != ballot.judged.outcome(reference).is_recommended and not note.strip():
             place = ballot.open_files[reference].place_name
             problems[f"note-{reference}"] = Text("Say why the jury departs from its standard: %(place)s", place=place)
     if not [name for name in present if name.strip()]:
@@ -175,7 +190,7 @@ def _refuse_unread(ballot: _Ballot, recommendations: Recommendations, recusals: 
     """
     unread = {}
     for reference, (is_recommended, note) in recommendations.items():
-        average = ballot.counted.averages.get(reference)
+        average = ballot.judged.counted.averages.get(reference)
         is_excused = not is_recommended and note.strip() and any(name.strip() for name in recusals.get(reference, ()))
         if (average is None or average.readers == 0) and not is_excused:
             unread[reference] = f"{ballot.open_files[reference].place_name} ({reference})"
@@ -213,7 +228,7 @@ def _minutes(
         minutes.present = [*minutes.present, *(name for name in _names(present) if name not in minutes.present)]
         minutes.words = f"{minutes.words}\n\n{unit.actor.name}: {words.strip()}"
         return minutes
-    frozen = _frozen(unit.session, ballot)
+    frozen = _frozen(unit, ballot)
     text = json.dumps(frozen, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     minutes = Minutes(call_id=ballot.call.id, held_on=str(held_on), present=_names(present), recusals=left)
     minutes.words, minutes.frozen, minutes.sha256 = words.strip(), frozen, hashlib.sha256(text.encode()).hexdigest()
@@ -226,43 +241,50 @@ def _names(present: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(name.strip() for name in present if name.strip()))
 
 
-def _frozen(session: Session, ballot: _Ballot) -> dict[str, Any]:
-    """Scores, weights, roster, standard and method, as they were when the chair confirmed; by references only."""
-    call, counted = ballot.call, ballot.counted
+def _frozen(unit: Unit, ballot: _Ballot) -> dict[str, Any]:
+    """Scores, weights, jurors, rule and method, as they were when the chair confirmed; by references only.
+
+    ``files``, ``jurors``, ``readings`` and the rule are enough to compute the figures again (``jury.given.Given``).
+    """
+    call, counted = ballot.call, ballot.judged.counted
+    given = counted.given
     return {
         "call": call.reference,
         "method": call.jury_method,
+        "basis": str(ballot.judged.basis),
         "conflict_rules": RULES_VERSION,
         "standard": {"threshold": call.standard, "minimum": call.criterion_minimum, "places": call.places},
+        "quota": {"each": given.quota, "extra": dict(given.extra)},
         "weights": counted.guide.weights,
         "guide": counted.guide.version,
         "readers_per_file": call.readers_per_file,
-        "roster": readings.roster(session, call.id),
-        "readings": [
-            {"file": reading.file_id, "juror": reading.juror_id, "scores": dict(reading.scores)}
-            for reading in counted.readings
-        ],
-        "figures": _figures(session, call, counted),
+        "roster": readings.roster(unit.session, call.id),
+        "files": [vars(file) for file in given.files],
+        "jurors": [{**vars(juror), "languages": list(juror.languages)} for juror in given.jurors],
+        "readings": [vars(reading) for reading in given.readings],
+        "is_random": given.is_random,
+        "figures": _figures(unit, ballot),
     }
 
 
-def _figures(session: Session, call: Call, counted: readings.Counted) -> dict[str, Any]:
+def _figures(unit: Unit, ballot: _Ballot) -> dict[str, Any]:
     """The figures of these very scores, where they were computed already; else what they can be computed from again."""
-    inputs = readings.inputs_sha256(call, counted)
-    frozen: dict[str, Any] = {"version": VERSION, "inputs": inputs, "seed": seed_of(call.reference), "draws": DRAWS}
-    kept = session.scalar(
-        select(JuryFigures).where(JuryFigures.call_id == call.id, JuryFigures.inputs_sha256 == inputs)
-    )
-    if kept is None:
+    counted = ballot.judged.counted
+    frozen: dict[str, Any] = {"version": VERSION, "inputs": counted.inputs}
+    frozen |= {"seed": counted.given.seed, "draws": counted.given.draws}
+    kept = figures_of(unit.session, ballot.call.id)
+    if kept is None or kept.inputs != counted.inputs:
         return frozen
-    shown = {"method": kept.method, "files": kept.files, "jurors": kept.jurors, "summary": kept.summary}
+    files = {reference: vars(file) for reference, file in kept.files.items()}
+    jurors = {reference: vars(juror) for reference, juror in kept.jurors.items()}
+    shown = {"method": kept.method, "files": files, "jurors": jurors, "summary": dict(kept.summary)}
     return frozen | shown | {"computed_at": kept.computed_at.isoformat()}
 
 
 def _rows(unit: Unit, ballot: _Ballot, recommendations: Recommendations) -> list[dict[str, Any]]:
     rows = []
     for reference, (is_recommended, note) in recommendations.items():
-        average: FileAverage | None = ballot.counted.averages.get(reference)
+        average: FileAverage | None = ballot.judged.counted.averages.get(reference)
         rows.append(
             {
                 "application_id": ballot.open_files[reference].id,

@@ -68,7 +68,7 @@ def test_figures_are_of_the_scores_and_computed_once(database: config.Settings) 
     assert average == {"Kisumu": 4.333333, "Cusco": 4.0, "Okayama": 2.0, "Évry": 3.0}
     with db.reading() as session:
         call = session.scalars(select(Call)).one()
-        assert row.inputs_sha256 == readings.inputs_sha256(call, readings.count(session, call))
+        assert row.inputs_sha256 == readings.count(session, call).inputs
         before = session.scalar(select(func.count(AuditEntry.id)))
     assert figures.refresh(actor=SYSTEM, call=world.call) is None
     assert figures.compute(actor=SYSTEM, call=world.call) is None
@@ -161,7 +161,7 @@ def test_the_draws_follow_the_files_numbers_and_not_their_names(database: config
     world = Scored()
     with db.reading() as session:
         call = session.scalars(select(Call)).one()
-        given = readings.given_of(session, call, readings.count(session, call))
+        given = readings.count(session, call).given
     assert [file.id for file in given.files] == list(world.files.values())
     assert [juror.id for juror in given.jurors] == list(world.jurors.values())
     assert given.is_random

@@ -9,15 +9,27 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import String, bindparam, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from gnlc_apply.extensions import db
 from gnlc_apply.jury.totals import weighted_total
-from gnlc_apply.models import Application, Assignment, Call, Juror, JuryFigures, Minutes, Review, ReviewState, Score
+from gnlc_apply.models import (
+    Application,
+    Assignment,
+    Call,
+    Juror,
+    JuryFigures,
+    Minutes,
+    QuotaException,
+    Review,
+    ReviewState,
+    Score,
+)
 from gnlc_apply.queries.embargoed import readings
 from gnlc_apply.queries.embargoed.figures import Figures, kept_figures
 from gnlc_apply.queries.rows import AnyRow
@@ -28,13 +40,18 @@ MOST = 4
 
 @dataclass(frozen=True)
 class Kept:
-    """What holds until a reading changes. ``inputs``: the digest of what the jury's figures are computed from; ``ranked``:
-    room for what the ranking makes of a file.
-    """
+    """What holds until a reading changes; ``judged``: what the standard makes of it, by the figures that were there."""
 
     counted: readings.Counted
     totals: Mapping[str, tuple[float, ...]]
-    inputs: str
+    judged: dict[datetime | None, Standing]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What holds until the figures change too; ``ranked``: room for what the ranking makes of a file."""
+
+    judged: readings.Judged
     ranked: dict[tuple[Any, ...], Any]
 
 
@@ -43,6 +60,7 @@ class Count:
     """What was counted, how many readings are open, whether the minutes are confirmed, and the figures that are kept."""
 
     kept: Kept
+    standing: Standing
     figures: Figures | None
     unfinished: int
     is_confirmed: bool
@@ -50,7 +68,7 @@ class Count:
     @property
     def is_current(self) -> bool:
         """Whether the figures are of the scores as they are now."""
-        return self.figures is not None and self.figures.inputs == self.kept.inputs
+        return self.figures is not None and self.figures.inputs == self.kept.counted.inputs
 
 
 _kept: dict[tuple[Any, ...], Kept] = {}
@@ -67,9 +85,22 @@ def count(call: Call) -> Count:
         while len(_kept) >= MOST:
             _kept.pop(next(iter(_kept)), None)
         counted = readings.count(db.reader, call)
-        _kept[key] = Kept(counted, _totals(counted), readings.inputs_sha256(call, counted), {})
-    figures = kept_figures(call.id, found.figures, found.computed) if found.figures is not None else None
-    return Count(_kept[key], figures, unfinished=found.unfinished, is_confirmed=found.minutes is not None)
+        _kept[key] = Kept(counted, _totals(counted), {})
+    kept, figures = _kept[key], None
+    if found.figures is not None:
+        figures = kept_figures(call.id, found.figures, found.computed)
+    standing = _standing(call, kept, figures)
+    return Count(kept, standing, figures, unfinished=found.unfinished, is_confirmed=found.minutes is not None)
+
+
+def _standing(call: Call, kept: Kept, figures: Figures | None) -> Standing:
+    """What the standard says, worked out anew when the figures were."""
+    is_current = figures is not None and figures.inputs == kept.counted.inputs
+    moment = figures.computed_at if figures is not None and is_current else None
+    if moment not in kept.judged:
+        kept.judged.clear()
+        kept.judged[moment] = Standing(readings.judge(call, kept.counted, figures), {})
+    return kept.judged[moment]
 
 
 def stand(session: Session, call: str) -> tuple[Any, ...]:
@@ -81,7 +112,7 @@ def stand(session: Session, call: str) -> tuple[Any, ...]:
 def _settings(call: Call) -> tuple[Any, ...]:
     return (
         *(call.guide_version_id, call.readers_per_file, call.standard, call.criterion_minimum, call.places),
-        call.quota,
+        *(call.quota, call.jury_method),
     )
 
 
@@ -109,6 +140,11 @@ def _statement() -> Any:
         "submitted": reviews,
         "changed": select(func.max(Review.updated_at)),
         "scores": select(func.count(Score.id) + func.coalesce(func.sum(Score.value), 0)),
+        # What the figures look at beside the scores: the jurors' own facts, and more places for a country.
+        "jurors": select(func.aggregate_strings(Juror.region + cast(Juror.languages, String), "|")).where(seat),
+        "exceptions": select(func.max(QuotaException.confirmed_at)).where(
+            QuotaException.call_id == bindparam("call_id")
+        ),
     }
     return select(*(part.scalar_subquery().label(name) for name, part in columns.items()))
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
@@ -107,6 +108,12 @@ class Figures:
         return REASONS.get(self.reason)
 
 
+def figures_of(session: Session, call_id: int) -> Figures | None:
+    """The figures of a call as they are kept, of whatever scores; None where there never were any."""
+    row = session.scalar(select(JuryFigures).where(JuryFigures.call_id == call_id))
+    return None if row is None else _figures(row)
+
+
 _kept: dict[tuple[Any, ...], Figures] = {}
 
 
@@ -114,14 +121,12 @@ def kept_figures(call_id: int, inputs: str, computed_at: datetime) -> Figures | 
     """The figures of a call, read when they are new to this process; None where they were computed anew meanwhile."""
     key = (db.address, call_id, inputs, computed_at)
     if key not in _kept:
-        row = db.reader.scalar(
-            select(JuryFigures).where(JuryFigures.call_id == call_id, JuryFigures.inputs_sha256 == inputs)
-        )
-        if row is None:
+        found = figures_of(db.reader, call_id)
+        if found is None or found.inputs != inputs:
             return None
         while len(_kept) >= MOST:
             _kept.pop(next(iter(_kept)), None)
-        _kept[key] = _figures(row)
+        _kept[key] = found
     return _kept[key]
 
 

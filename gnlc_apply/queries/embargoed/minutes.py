@@ -52,9 +52,15 @@ class DecidedFile:
 
 
 def open_files(ranking: Ranking) -> list[RankedFile]:
-    """The files for which this chair has still to confirm, the highest average first."""
+    """The files for which this chair has still to confirm, the highest first, by the averages that the standard looks at."""
     listed = [file for file in ranking.files if file.closed is None and file.recommended is None]
-    return sorted(listed, key=lambda file: (-(file.average if file.average is not None else -1.0), file.place_name))
+
+    def height(file: RankedFile) -> float:
+        if ranking.is_by_adjusted and file.figures is not None:
+            return file.figures.adjusted
+        return -1.0 if file.average is None else file.average
+
+    return sorted(listed, key=lambda file: (-height(file), file.place_name))
 
 
 def prefill(viewer: Actor, now: datetime, ranking: Ranking) -> Prefill:

@@ -1,4 +1,4 @@
-"""The ranking of a call: plain averages, ranges, what the standard says, for the secretariat and the chair of that call."""
+"""The ranking of a call: averages, ranges, what the standard says, for the secretariat and the chair of that call."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from gnlc_apply.core.errors import NotFound
 from gnlc_apply.core.folding import fold
 from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
+from gnlc_apply.jury.standard import Basis, Shortfall
 from gnlc_apply.models import (
     Application,
     Call,
@@ -56,6 +57,7 @@ class RankedFile:
     totals: tuple[float, ...]
     is_recommended_by_standard: bool
     is_tied: bool
+    is_awaited: bool
     why: tuple[Text, ...]
     recommended: bool | None
     note: str
@@ -93,18 +95,19 @@ class Ranking:
     standard: float
     minimum: float
     places: int | None
+    quota: int | None
     files: tuple[RankedFile, ...]
     unfinished: int
     is_confirmed: bool
     is_chair: bool
-    counted: readings.Counted
+    judged: readings.Judged
     figures: Figures | None
     is_current: bool
 
     @cached_property
     def sign(self) -> str:
         """What stands behind the files that this viewer has still to confirm; only who confirms needs it."""
-        return self.counted.sign(
+        return self.judged.sign(
             file.reference for file in self.files if file.closed is None and file.recommended is None
         )
 
@@ -112,6 +115,26 @@ class Ranking:
     def has_figures(self) -> bool:
         """Whether adjusted averages are shown: they are of the scores as they are now, and the jury can be compared."""
         return self.is_current and self.figures is not None and self.figures.is_computed
+
+    @property
+    def is_by_adjusted(self) -> bool:
+        """Whether the standard of this call is applied to adjusted averages, or will be when they are there."""
+        return self.judged.basis in (Basis.ADJUSTED, Basis.AWAITED)
+
+    @property
+    def is_plain_for_now(self) -> bool:
+        """Whether plain averages stand in for adjusted ones, because this jury cannot be compared."""
+        return self.judged.basis is Basis.NOT_COMPARABLE and self.figures is not None
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the standard waits for adjusted averages of the scores as they are: until then nothing is confirmed."""
+        return self.judged.is_awaited
+
+    @property
+    def why_awaited(self) -> Text | None:
+        """What happened, where they could not be computed."""
+        return self.figures.why_not if self.figures is not None and self.is_current else None
 
     @property
     def meeting(self) -> int:
@@ -182,25 +205,25 @@ def ranking(viewer: Actor, now: datetime, call: str) -> Ranking:
     """The ranking, unfiltered: three statements, five after a change, however many files there are. Raises NotFound."""
     row = _call(viewer, call)
     count = counted_readings.count(row)
-    counted = count.kept.counted
     files = []
     for found in _files(viewer, row.id):
         # What was worked out of the same row, the same count and the same figures before is still right.
-        known = (*found, count.figures.computed_at if count.figures and count.is_current else None)
-        if known not in count.kept.ranked:
-            count.kept.ranked[known] = _ranked(found, row, count)
-        files.append(count.kept.ranked[known])
+        known = tuple(found)
+        if known not in count.standing.ranked:
+            count.standing.ranked[known] = _ranked(found, row, count)
+        files.append(count.standing.ranked[known])
     return Ranking(
         call=head_of(row),
-        guide=counted.guide,
+        guide=count.kept.counted.guide,
         standard=row.standard,
         minimum=row.criterion_minimum,
         places=row.places,
+        quota=None if count.standing.judged.basis is Basis.PLAIN else row.quota,
         files=tuple(files),
         unfinished=count.unfinished,
         is_confirmed=count.is_confirmed,
         is_chair=row.id in viewer.calls_of(Role.CHAIR),
-        counted=counted,
+        judged=count.standing.judged,
         figures=count.figures,
         is_current=count.is_current,
     )
@@ -243,7 +266,8 @@ def _ranked(row: AnyRow, call: Call, count: counted_readings.Count) -> RankedFil
     counted = count.kept.counted
     closed = CLOSED_CONFLICT if not row.is_free else CLOSED_OWN if row.own_open else None
     average = counted.averages.get(row.reference) if closed is None else None
-    outcome = counted.outcome(row.reference)
+    judged = count.standing.judged
+    outcome = judged.outcome(row.reference)
     return RankedFile(
         reference=row.reference,
         place_name=row.place_name,
@@ -258,7 +282,8 @@ def _ranked(row: AnyRow, call: Call, count: counted_readings.Count) -> RankedFil
         totals=count.kept.totals.get(row.reference, ()) if closed is None else (),
         is_recommended_by_standard=closed is None and outcome.is_recommended,
         is_tied=closed is None and outcome.is_tied,
-        why=why(outcome, average, call, counted.guide) if closed is None else (),
+        is_awaited=closed is None and Shortfall.AWAITED in outcome.shortfalls,
+        why=why(judged, outcome, call) if closed is None else (),
         recommended=row.is_recommended if closed is None else None,
         note=(row.note or "") if closed is None else "",
         closed=closed,

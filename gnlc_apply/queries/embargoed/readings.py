@@ -1,32 +1,36 @@
-"""Submitted readings of a call and what the plain method makes of them. Read inside a unit of work by the commands, and
+"""Submitted readings of a call and what its standard makes of them. Read inside a unit of work by the commands, and
 through ``embargoed.ranking`` by the pages, so that both count alike."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import String, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from gnlc_apply.jury import given
-from gnlc_apply.jury.averages import FileAverage, Outcome, Reading, Shortfall, Standard, apply_standard, file_averages
+from gnlc_apply.jury.averages import FileAverage, Reading, file_averages
 from gnlc_apply.jury.spoken import working_languages
+from gnlc_apply.jury.standard import Basis, Method, Outcome, Shortfall, Standard, apply_standard, awaited
 from gnlc_apply.models import (
     Application,
     ApplicationState,
     Assignment,
     Call,
+    FiguresStatus,
     Juror,
+    QuotaException,
     Review,
     ReviewState,
     Score,
     State,
 )
+from gnlc_apply.queries.embargoed.figures import Figures, figures_of
 from gnlc_apply.queries.questionnaire import guide_of
+from gnlc_apply.queries.rows import AnyRow
 from gnlc_apply.questionnaire import Guide
 
 # While the jury works, and afterwards for the archive.
@@ -35,12 +39,31 @@ COUNTED_STATES = (ApplicationState.IN_REVIEW, ApplicationState.ADMITTED, Applica
 
 @dataclass(frozen=True)
 class Counted:
-    """Every submitted reading of the call's files, their averages and what the standard says, by file reference."""
+    """Every submitted reading of the call's files and their averages, by file reference.
+
+    ``given``: the same as the mathematics of the jury takes it; ``inputs``: its digest, which says whether figures are of
+    these readings.
+    """
 
     guide: Guide
+    given: given.Given
     readings: tuple[Reading, ...]
     averages: Mapping[str, FileAverage]
+    inputs: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the standard of the call says of each counted file, and what that starts from."""
+
+    counted: Counted
+    basis: Basis
     outcomes: Mapping[str, Outcome]
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether nothing can be confirmed yet: the adjusted averages of these scores are not there."""
+        return self.basis is Basis.AWAITED
 
     def outcome(self, reference: str) -> Outcome:
         """What the standard says of a file; of one without a complete reading, that there is none."""
@@ -49,109 +72,121 @@ class Counted:
 
     def sign(self, references: Iterable[str]) -> str:
         """A sign of what these files' readings say now: who confirms a recommendation confirms it of this."""
-        shown = [(one, self.averages.get(one), self.outcome(one).is_recommended) for one in sorted(references)]
+        averages = self.counted.averages
+        shown = [(one, averages.get(one), str(self.basis), self.outcome(one)) for one in sorted(references)]
         return hashlib.sha256(repr(shown).encode()).hexdigest()
+
+
+def judge(call: Call, counted: Counted, figures: Figures | None) -> Judged:
+    """Apply the call's standard by its method; ``figures``: those that are kept, of whatever scores."""
+    basis = _basis(call, counted, figures)
+    if basis is Basis.PLAIN:
+        standard = Standard(call.standard, call.criterion_minimum, call.places)
+        return Judged(counted, basis, apply_standard(counted.averages, standard))
+    rule = counted.given
+    standard = Standard(rule.threshold, rule.minimum, rule.places, rule.quota, rule.extra)
+    if basis is Basis.AWAITED:
+        return Judged(counted, basis, awaited(counted.averages, standard))
+    countries = {file.id: file.country for file in rule.files}
+    adjusted = None
+    if basis is Basis.ADJUSTED and figures is not None:
+        adjusted = {reference: file.adjusted for reference, file in figures.files.items()}
+    return Judged(counted, basis, apply_standard(counted.averages, standard, adjusted=adjusted, countries=countries))
+
+
+def _basis(call: Call, counted: Counted, figures: Figures | None) -> Basis:
+    if call.jury_method != Method.ADJUSTED:
+        return Basis.PLAIN
+    if not counted.readings:
+        return Basis.NOT_COMPARABLE
+    if figures is None or figures.inputs != counted.inputs:
+        return Basis.AWAITED
+    found = {FiguresStatus.COMPUTED: Basis.ADJUSTED, FiguresStatus.NOT_COMPARABLE: Basis.NOT_COMPARABLE}
+    # Figures that failed are awaited: a full machine must not decide by which averages a city is judged.
+    return found.get(figures.status, Basis.AWAITED)
+
+
+def judged(session: Session, call: Call) -> Judged:
+    """Count a call and apply its standard, in one session: three statements."""
+    return judge(call, count(session, call), figures_of(session, call.id))
 
 
 def count(session: Session, call: Call) -> Counted:
     """Count a call: two statements, however many readings there are. Ended assignments do not count."""
     guide = guide_of(session, call.guide_version_id)
-    found = tuple(_readings(session, call.id))
-    averages = file_averages(found, guide.weights)
-    standard = Standard(call.standard, call.criterion_minimum, call.places)
-    return Counted(guide, found, averages, apply_standard(averages, standard))
+    rows = [row for row in session.execute(_STATEMENT, {"call": call.id}) if row.scores]
+    found = tuple(Reading(row.juror, row.file, _scores(row.scores)) for row in rows)
+    what = _given(call, guide, rows, found)
+    return Counted(guide, what, found, file_averages(found, guide.weights), given.digest(what))
 
 
-def _readings(session: Session, call_id: int) -> list[Reading]:
-    query = (
-        select(Application.reference, Juror.reference.label("juror"), Score.criterion, Score.value)
+def _statement() -> Any:
+    """A row for each reading, with all its scores in one text, and all that the jury's figures look at."""
+    one = Score.criterion + ":" + func.coalesce(cast(Score.value, String), "")
+    scores = select(func.aggregate_strings(one, " ")).where(Score.review_id == Review.id)
+    extra = select(func.sum(QuotaException.extra)).where(
+        QuotaException.call_id == Application.call_id,
+        QuotaException.country == Application.country,
+        QuotaException.confirmed_at.is_not(None),
+    )
+    return (
+        select(
+            *(Application.id.label("file_id"), Application.reference.label("file"), Application.country),
+            *(Application.language, State.region, extra.scalar_subquery().label("extra")),
+            *(Juror.id.label("juror_id"), Juror.reference.label("juror")),
+            *(Juror.region.label("juror_region"), Juror.languages, Assignment.position, Assignment.proposal_id),
+            scores.scalar_subquery().label("scores"),
+        )
+        .join(State, State.iso3 == Application.country)
         .join(Assignment, Assignment.application_id == Application.id)
         .join(Juror, Juror.id == Assignment.juror_id)
         .join(Review, Review.assignment_id == Assignment.id)
-        .join(Score, Score.review_id == Review.id)
         .where(
-            Application.call_id == call_id,
+            Application.call_id == bindparam("call"),
             Application.state.in_(COUNTED_STATES),
             Assignment.ended_at.is_(None),
             Review.state == ReviewState.SUBMITTED,
         )
-        .order_by(Application.reference, Juror.reference, Score.criterion)
+        .order_by(Application.reference, Juror.reference)
     )
-    scores: dict[tuple[str, str], dict[str, float | None]] = defaultdict(dict)
-    for file, juror, criterion, value in session.execute(query):
-        scores[juror, file][criterion] = value
-    return [Reading(juror, file, values) for (juror, file), values in scores.items()]
+
+
+_STATEMENT = _statement()
+
+
+def _scores(text: str) -> dict[str, float | None]:
+    """``plan:4 inclusion:`` as scores; nothing behind the colon is "not applicable"."""
+    pairs = sorted(one.split(":") for one in text.split(" "))
+    return {criterion: int(value) if value else None for criterion, value in pairs}
+
+
+def _given(call: Call, guide: Guide, rows: Sequence[AnyRow], found: Sequence[Reading]) -> given.Given:
+    """The readings as the mathematics of the jury takes them, files and jurors in the order of their numbers."""
+    files = {row.file_id: given.File(row.file, row.country, row.region.value, row.language) for row in rows}
+    jurors = {row.juror_id: row for row in rows}
+    return given.Given(
+        files=tuple(files[number] for number in sorted(files)),
+        jurors=tuple(_juror(jurors[number]) for number in sorted(jurors)),
+        readings=tuple(
+            given.Read(one.file_id, one.juror_id, one.scores, row.position)
+            for one, row in zip(found, rows, strict=True)
+        ),
+        weights=guide.weights,
+        threshold=call.standard,
+        minimum=call.criterion_minimum,
+        places=call.places,
+        quota=call.quota,
+        is_random=all(row.proposal_id is not None for row in rows),
+        seed=given.seed_of(call.reference),
+        extra={row.country: int(row.extra) for row in rows if row.extra},
+    )
+
+
+def _juror(row: AnyRow) -> given.Juror:
+    return given.Juror(row.juror, row.juror_region, tuple(sorted(working_languages(row.languages))))
 
 
 def roster(session: Session, call_id: int) -> list[str]:
     """The references of the jurors who took part, sorted."""
     query = select(Juror.reference).where(Juror.call_id == call_id, Juror.accepted_at.is_not(None))
     return sorted(session.scalars(query))
-
-
-def inputs_sha256(call: Call, counted: Counted) -> str:
-    """The digest of what the jury's figures are computed from: scores, weights, jurors, rule, method and seed."""
-    inputs = {
-        "method": given.VERSION,
-        "seed": given.seed_of(call.reference),
-        "draws": given.DRAWS,
-        "rule": [call.standard, call.criterion_minimum, call.places, call.quota],
-        "weights": counted.guide.weights,
-        "readings": [[reading.file_id, reading.juror_id, dict(reading.scores)] for reading in counted.readings],
-    }
-    text = json.dumps(inputs, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def given_of(session: Session, call: Call, counted: Counted) -> given.Given:
-    """The same readings as the mathematics of the jury takes them, in the order of their rows: three statements."""
-    reads = _reads(session, call.id, counted)
-    read_by = {(read.file, read.juror) for read, _ in reads}
-    files, jurors = {file for file, _ in read_by}, {juror for _, juror in read_by}
-    return given.Given(
-        files=tuple(file for file in _files(session, call.id) if file.id in files),
-        jurors=tuple(juror for juror in _jurors(session, call.id) if juror.id in jurors),
-        readings=tuple(read for read, _ in reads),
-        weights=counted.guide.weights,
-        threshold=call.standard,
-        minimum=call.criterion_minimum,
-        places=call.places,
-        quota=call.quota,
-        is_random=all(is_drawn for _, is_drawn in reads),
-        seed=given.seed_of(call.reference),
-    )
-
-
-def _files(session: Session, call_id: int) -> list[given.File]:
-    query = (
-        select(Application.reference, Application.country, State.region, Application.language)
-        .join(State, State.iso3 == Application.country)
-        .where(Application.call_id == call_id, Application.state.in_(COUNTED_STATES))
-        .order_by(Application.id)
-    )
-    return [given.File(file, land, region.value, language) for file, land, region, language in session.execute(query)]
-
-
-def _jurors(session: Session, call_id: int) -> list[given.Juror]:
-    query = select(Juror.reference, Juror.region, Juror.languages).where(Juror.call_id == call_id).order_by(Juror.id)
-    return [
-        given.Juror(juror, region, tuple(sorted(working_languages(languages))))
-        for juror, region, languages in session.execute(query)
-    ]
-
-
-def _reads(session: Session, call_id: int, counted: Counted) -> list[tuple[given.Read, bool]]:
-    """The readings that were counted, and whether the seeded draw handed the file out."""
-    query = (
-        select(Application.reference, Juror.reference.label("juror"), Assignment.position, Assignment.proposal_id)
-        .join(Application, Application.id == Assignment.application_id)
-        .join(Juror, Juror.id == Assignment.juror_id)
-        .where(Application.call_id == call_id, Assignment.ended_at.is_(None))
-    )
-    places = {(file, juror): (position, proposal) for file, juror, position, proposal in session.execute(query)}
-    found = []
-    for reading in counted.readings:
-        position, proposal = places.get((reading.file_id, reading.juror_id), (0, None))
-        read = given.Read(reading.file_id, reading.juror_id, dict(reading.scores), position)
-        found.append((read, proposal is not None))
-    return found

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from gnlc_apply.core import reference_number
 from gnlc_apply.core.errors import Conflict, Invalid
 from gnlc_apply.core.text import Text
+from gnlc_apply.jury.standard import Method
 from gnlc_apply.models import Call, CallState, FormVersion, GuideVersion
 from gnlc_apply.permissions import Actor, Permission, require
 from gnlc_apply.questionnaire.default import form_definition, guide_definition
@@ -39,7 +40,7 @@ class CallValues:
     standard: float = 3.0
     criterion_minimum: float = 2.0
     places: int | None = None
-    jury_method: str = "plain-1"
+    jury_method: str = Method.ADJUSTED.value
     signature_may_follow: bool = True
     contact_email: str = ""
 
@@ -133,6 +134,7 @@ def _problems(values: CallValues) -> dict[str, Text]:
         "readers_per_file": None if values.readers_per_file >= 1 else Text("A file needs at least one reader."),
         "standard": None if 0 <= values.standard <= 5 else Text("Enter a value from 0 to 5."),
         "criterion_minimum": None if 0 <= values.criterion_minimum <= 5 else Text("Enter a value from 0 to 5."),
+        "jury_method": None if values.jury_method in tuple(Method) else Text("Choose one of the methods."),
         "places": None if values.places is None or values.places >= 1 else Text("Enter a number, or leave it empty."),
     }
     return {name: words for name, words in found.items() if words is not None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
@@ -97,7 +97,10 @@ def _for_chair(call: str) -> Ranking:
 
 def _values(found: Ranking, files: list[RankedFile]) -> Mapping[str, Any]:
     kept_away = [file for file in found.files if file.closed is not None]
-    return {"ranking": found, "files": files, "kept_away": kept_away, "two_places": two_places}
+    # Nothing to choose from while the standard waits; what somebody has typed already stays there all the same.
+    is_waiting = found.is_awaited and request.method == "GET"
+    values = {"ranking": found, "files": files, "kept_away": kept_away, "two_places": two_places}
+    return values | {"is_waiting": is_waiting}
 
 
 @blueprint.route("/jury/calls/<call>/recommendation", methods=["GET", "POST"])

@@ -25,6 +25,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 
+from gnlc_apply.jury.standard import Method
 from gnlc_apply.models import Deadline, ExtensionScope
 from gnlc_apply.services.call import CallValues
 from gnlc_apply.web import dated, languages
@@ -33,7 +34,10 @@ from gnlc_apply.web.forms import BaseForm, stripped
 EVERYWHERE = "Etc/GMT+12"
 ACCEPTED = ("ar", "en", "es", "fr", "pt", "ru", "zh")
 _MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
-METHODS = {"plain-1": _l("Plain averages, version 1")}
+METHODS = {
+    Method.ADJUSTED.value: _l("Averages adjusted for strict and generous jurors, version 1"),
+    Method.PLAIN.value: _l("Plain averages, version 1"),
+}
 _needed = InputRequired(_l("Fill in this field."))
 
 
@@ -76,8 +80,8 @@ class JuryForm(BaseForm):
     results_promised_on = DateField(_l("Results promised for"), validators=[_needed])
     guide_version = SelectField(_l("Scoring guide"))
     readers_per_file = IntegerField(_l("Readers per file"), validators=[_needed, NumberRange(min=1, max=20)])
-    standard = DecimalField(_l("Standard: adjusted average of at least"), places=1, validators=[_needed])
-    criterion_minimum = DecimalField(_l("No criterion's average below"), places=1, validators=[_needed])
+    standard = DecimalField(_l("Standard: average of at least"), places=1, validators=[_needed])
+    criterion_minimum = DecimalField(_l("No criterion's plain average below"), places=1, validators=[_needed])
     places = IntegerField(_l("Number of places in all"), validators=[Optional(), NumberRange(min=1)])
     jury_method = SelectField(_l("Method of the jury"), choices=[SelectChoice(*method) for method in METHODS.items()])
 

@@ -12,7 +12,7 @@ from gnlc_apply.services import call as calls
 from gnlc_apply.web.access import requires
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
-from gnlc_apply.web.secretariat.call_forms import TypedTitleForm
+from gnlc_apply.web.secretariat.call_forms import METHODS, TypedTitleForm
 
 blueprint = Blueprint("gates", __name__)
 
@@ -39,4 +39,5 @@ def freeze(call: str) -> BaseResponse:
         flash(_("The scoring guide, the standard and the number of places are frozen."), "success")
         return redirect(url_for("secretariat.calls.page", call=call), 303)
     _form, guide = queries.questions_and_guide(found)
-    return render(form=form, call=found, guide=guide, unfinished=queries.unfinished(found))
+    method = METHODS.get(found.settings.jury_method, found.settings.jury_method)
+    return render(form=form, call=found, guide=guide, method=method, unfinished=queries.unfinished(found))

@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Minutes, Recommendation
+from gnlc_apply.permissions import SYSTEM
+from gnlc_apply.services import figures
 from tests.jury_world import Jury, browser
 from tests.web.secretariat.desk import post, text_of
 
@@ -71,3 +73,27 @@ def test_nobody_else_has_the_page(app: Flask, jury: Jury) -> None:
         assert browser(app, person).get(path(jury)).status_code == 404
     juror = jury.add_juror("Elena Juror", "MEX")
     assert browser(app, juror).get(path(jury)).status_code == 404
+
+
+def test_the_page_waits_for_the_adjusted_averages_and_keeps_what_was_typed(app: Flask) -> None:
+    world = Jury(readers=3, jury_method="adjusted-1")
+    jurors = world.standard_jury()
+    world.assign_all()
+    world.freeze()
+    world.review_all(jurors, 4)
+    client, ranking = browser(app, jurors[0]), f"/en/secretariat/calls/{world.call}/ranking"
+    page = client.get(path(world))
+    assert "The standard waits for the adjusted averages" in text_of(page)
+    assert "<textarea" not in page.text
+    assert "/recommendation" not in client.get(ranking).text
+    typed = ballot(world) | {f"is-{reference}": "recommended" for reference in world.files.values()}
+    refused = post(client, path(world), typed)
+    assert refused.status_code == 409
+    assert "The adjusted averages of these scores are not there yet." in text_of(refused)
+    assert "By video." in refused.text
+    figures.refresh(actor=SYSTEM, call=world.call)
+    page = client.get(path(world))
+    assert page.text.count('<option value="recommended" selected>') == 4
+    assert "an adjusted average of at least 3" in text_of(page)
+    assert "Places of a country: 3." in text_of(client.get(ranking))
+    assert post(client, path(world), typed).status_code == 303

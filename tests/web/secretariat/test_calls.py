@@ -39,7 +39,7 @@ TYPED: dict[str, Any] = {
     "standard": "3.0",
     "criterion_minimum": "2.0",
     "places": "",
-    "jury_method": "plain-1",
+    "jury_method": "adjusted-1",
 }
 
 
