@@ -18,10 +18,10 @@ from gnlc_apply import config
 from gnlc_apply.core import clock
 from gnlc_apply.extensions import db
 from gnlc_apply.models import ApplicationState, City, Membership, Role, State, StateStatus
-from gnlc_apply.permissions import SYSTEM, Actor
+from gnlc_apply.permissions import Actor
 from gnlc_apply.queries import instance, kept
 from gnlc_apply.queries import person as queries
-from gnlc_apply.services import figures, schema
+from gnlc_apply.services import schema
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET_KEY = "for benchmarks only: " + "x" * 32
@@ -114,17 +114,15 @@ def countries() -> list[str]:
 def _add_calls(facts: Facts, size: Size) -> None:
     officer, lands = actor_of(facts.officer), countries()
     quota = max(3, -(-size.files // len(lands)))
-    facts.call = calls.open_call(
-        officer, "Call with the jury", 2025, days_left=-60, quota=quota, readers_per_file=size.readers
-    )
+    # By plain averages: no child computes figures in between.
+    more = {"quota": quota, "readers_per_file": size.readers, "jury_method": "plain-1"}
+    facts.call = calls.open_call(officer, "Call with the jury", 2025, days_left=-60, **more)
     cities = calls.open_call(officer, "Call for cities", 2027, days_left=60)
     with db.writing() as session:
         files = calls.add_files(session, facts.call, lands, size.files, ApplicationState.IN_REVIEW, "file")
         facts.jurors = jury.add(session, facts.call, files, size, JURY_COUNTRY)
         drafts = calls.add_files(session, cities, lands, size.drafts, ApplicationState.DRAFT, "draft")
         owners = calls.owners(session, drafts)
-    # As the worker does: the ranking that is measured shows adjusted averages.
-    figures.compute(actor=SYSTEM, call=facts.call)
     facts.files = calls.references(files)
     facts.drafts = list(zip(owners, calls.references(drafts), strict=True))
     facts.reviews = jury.open_reviews(facts.jurors)
