@@ -115,8 +115,15 @@ def _add_calls(facts: Facts, size: Size) -> None:
     officer, lands = actor_of(facts.officer), countries()
     quota = max(3, -(-size.files // len(lands)))
     # By plain averages: no child computes figures in between.
-    more = {"quota": quota, "readers_per_file": size.readers, "jury_method": "plain-1"}
-    facts.call = calls.open_call(officer, "Call with the jury", 2025, days_left=-60, **more)
+    facts.call = calls.open_call(
+        officer,
+        "Call with the jury",
+        2025,
+        days_left=-60,
+        quota=quota,
+        readers_per_file=size.readers,
+        jury_method="plain-1",
+    )
     cities = calls.open_call(officer, "Call for cities", 2027, days_left=60)
     with db.writing() as session:
         files = calls.add_files(session, facts.call, lands, size.files, ApplicationState.IN_REVIEW, "file")
