@@ -122,6 +122,8 @@ def test_a_shortage_is_told_and_language_blocks_are_not_comparable(folder: Path)
     anchored = told(folder, "assign", "--readers", 2, "--anchors", 4)
     assert (anchored["comparable"], anchored["design"]["efficiency_without_anchors"]) == (True, 0.0)
     printed = run(folder, "assign", "--readers", 3).stdout.splitlines()
+    assert printed[0].startswith("files short of readers: 6; nobody reads a file with a conflict; loads ")
+    assert printed[0].endswith("; linked 0.00 of the ideal")
     assert printed[-2:] == [
         "These jurors could not be compared afterwards (not_linked).",
         "linked, 1 is ideal\t0.00",

@@ -71,6 +71,23 @@ def test_an_order_of_reading_that_cannot_be_used(folder: Path, change: Callable[
     assert words in done.stderr
 
 
+def test_how_sure_the_whole_is(folder: Path) -> None:
+    found = ranked(folder, "--places", 2)
+    p = {row["application"]: row["p_admitted"] for row in found["applications"]}
+    # The two highest adjusted averages of the published vector are A2 and A0.
+    assert found["expected_wrong_admissions"] == pytest.approx(2 - p["A2"] - p["A0"], abs=2e-6)
+    close = [name for name in p if 0.2 < p[name] < 0.8]
+    assert found["read_again"] == sorted(close, key=lambda name: abs(p[name] - 0.5)) != []
+    words = run("rank", "--readings", folder / "readings.csv", "--places", 2).stdout.splitlines()
+    zones = [row["zone"] for row in found["applications"]]
+    assert words[0].startswith(f"Surely in: {zones.count('in')}; in at least 9 of 10 repetitions")
+    assert (
+        words[1]
+        == f"Of those admitted, a repetition would leave out {found['expected_wrong_admissions']:.2f} on average."
+    )
+    assert words[2] == f"Two more readers help most for: {', '.join(found['read_again'])}"
+
+
 def test_what_other_ways_of_counting_would_change(folder: Path) -> None:
     scores = simulate_scores(60, 8, readers=3, seed=9, inverted=1).scores
     rows = zip(scores.files.tolist(), scores.jurors.tolist(), scores.totals.tolist(), strict=True)
