@@ -60,6 +60,7 @@ GATES: dict[str, Gate] = {
     "deadline_p95_s": Gate("95th percentile of a submission in the last minute, in seconds", 2, is_at_most=True),
     "fuzz_requests": Gate("requests of random shape, none answered with 5xx", 50_000),
     "state_machine_runs": Gate("runs of fifty steps through the life cycles, no invariant broken", 500),
+    "sent_twice": Gate("routes whose forms were sent twice and acted once", 60),
     "header_answers": Gate("answers whose headers and cookies are as declared", 1_000),
 }
 

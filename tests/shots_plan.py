@@ -42,6 +42,7 @@ NOT_PICTURED = {
     "signatory.signing.download": "hands out a file",
     "secretariat.exports.as_csv": "hands out a file",
     "secretariat.exports.as_json": "hands out a file",
+    "secretariat.papers.evidence": "hands out a file",
     "applicant.files.caption": "needs a draft with a file; see tests/web/applicant",
     "applicant.files.remove": "needs a draft with a file; see tests/web/applicant",
     "commission.desk.index": "leads on to the desk of the one country",

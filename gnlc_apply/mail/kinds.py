@@ -31,6 +31,7 @@ LABELS: dict[str, Text] = {
     "found_eligible": Text("Found eligible"),
     "found_ineligible": Text("Found ineligible"),
     "found_ineligible_finally": Text("Found ineligible, final"),
+    "guessed_names": Text("Account: somebody guesses names"),
     "held": Text("Cohort: announcement held"),
     "ineligibility_reply": Text("Reply to a finding"),
     "ineligible_reversed": Text("Finding reversed"),

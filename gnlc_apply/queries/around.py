@@ -25,6 +25,7 @@ from gnlc_apply.models import (
     UtcDateTime,
 )
 from gnlc_apply.queries.signing import LinkSent, Signed, Signing
+from gnlc_apply.queries.undelivered import came_back
 
 LETTER = "signature.letter"
 
@@ -141,6 +142,10 @@ def _row(kind: str, *, texts: tuple[Any, ...], number: Any = None, times: tuple[
     return select(*columns)
 
 
+# Two facts of a link in one number: whether it went to an official of the city, and whether mail to it was given up.
+_UNDELIVERED = 2
+
+
 @cache
 def _statement() -> Any:
     """Built once: composing it costs more than running it."""
@@ -169,7 +174,7 @@ def _statement() -> Any:
         _row(
             "link",
             texts=(q.email, q.name, q.decline_reason, q.constituent, q.constituent_name, q.is_shared_address),
-            number=func.coalesce(cast(q.is_same_person, Integer), 0),
+            number=func.coalesce(cast(q.is_same_person, Integer), 0) + _UNDELIVERED * cast(came_back(), Integer),
             times=(q.sent_at, q.expires_at, q.code_sent_at, q.declined_at, q.revoked_at),
         ).where(q.application_id == application_id),
         _row(
@@ -227,11 +232,12 @@ def _take_link(found: Around, row: Any) -> None:
             row.text0,
             row.text1,
             row.text2,
-            bool(row.number),
+            bool(row.number % _UNDELIVERED),
             *times,
             constituent=int(row.text3),
             constituent_name=row.text4,
             is_shared_address=row.text5 in ("1", "true"),
+            came_back=row.number >= _UNDELIVERED,
         )
     )
 

@@ -174,7 +174,7 @@ class Sheet:
     def addresses_to_ask(self) -> tuple[str, ...]:
         """Who signs by link and has not been asked, or whose link or signature has ended since."""
         by_link = link_addresses(self.answers)
-        done = (Stand.SIGNED, Stand.DECLINED, Stand.LINK_SENT, Stand.CODE_SENT)
+        done = (Stand.SIGNED, Stand.DECLINED, Stand.LINK_SENT, Stand.CODE_SENT, Stand.CAME_BACK)
         waiting = [one.constituent for one in self.signings if one.stand not in done]
         return tuple(by_link[number] for number in waiting if number in by_link)
 

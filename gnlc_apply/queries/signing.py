@@ -17,6 +17,7 @@ class Stand(StrEnum):
     DECLINED = "declined"
     CODE_SENT = "code_sent"
     LINK_SENT = "link_sent"
+    CAME_BACK = "came_back"
     VOIDED = "voided"
     REFUSED = "refused"
     NOT_ASKED = "not_asked"
@@ -38,6 +39,7 @@ class LinkSent:
     constituent: int = WHOLE
     constituent_name: str = ""
     is_shared_address: bool = False
+    came_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ class Signing:
         if self.declined is not None:
             return Stand.DECLINED
         if self.link is not None:
-            return Stand.CODE_SENT if self.link.code_sent_at else Stand.LINK_SENT
+            return _of_link(self.link)
         if self.last is None:
             return Stand.NOT_ASKED
         return Stand.VOIDED if self.last.voided_at is not None else Stand.REFUSED
@@ -117,3 +119,9 @@ class Signing:
         """The newest link, unless it was taken back."""
         sent = self.links[-1] if self.links else None
         return sent if sent is not None and sent.revoked_at is None else None
+
+
+def _of_link(link: LinkSent) -> Stand:
+    if link.came_back:
+        return Stand.CAME_BACK
+    return Stand.CODE_SENT if link.code_sent_at else Stand.LINK_SENT

@@ -19,6 +19,7 @@ from gnlc_apply.services import (
     call,
     endorsement_times,
     figures,
+    guessed_names,
     retention,
     screening,
     signature,
@@ -88,7 +89,7 @@ def announcements() -> list[Done]:
 
 
 def deadlines() -> list[Done]:
-    """Everything that deadlines make due in the open calls. To be asked every minute."""
+    """Everything that deadlines make due in the open calls, and who guessed names meanwhile. To be asked every minute."""
     if instance.is_held_now():
         return []
     found = [
@@ -96,6 +97,7 @@ def deadlines() -> list[Done]:
         for reference in due.open_calls()
         for what, act in ON_EACH_OPEN_CALL
     ]
+    found.append(_guarded("guesses told", "instance", partial(guessed_names.tell_administrators, actor=SYSTEM)))
     return [done for done in found if done]
 
 

@@ -41,16 +41,16 @@ def guesses(key: str) -> int:
         return int(session.scalar(counted) or 0)
 
 
-def count_guess(key: str) -> None:
-    """Count one wrong guess under this key."""
+def count_guess(key: str, times: int = 1) -> None:
+    """Count a wrong guess under this key, or several at once."""
     start = _window_start(clock.now())
     for _attempt in range(2):
         try:
             with db.writing() as session:
                 added = update(GuessCounter).where(GuessCounter.key == key, GuessCounter.window_start == start)
-                changed = session.execute(added.values(count=GuessCounter.count + 1))
+                changed = session.execute(added.values(count=GuessCounter.count + times))
                 if changed.rowcount == 0:  # type: ignore[attr-defined]  # a DML result has one
-                    session.execute(insert(GuessCounter), [{"key": key, "window_start": start, "count": 1}])
+                    session.execute(insert(GuessCounter), [{"key": key, "window_start": start, "count": times}])
             return
         except IntegrityError:
             continue

@@ -21,6 +21,7 @@ from gnlc_apply.web import (
     commission,
     demo,
     errors,
+    guessed_names,
     headers,
     jury,
     languages,
@@ -116,6 +117,7 @@ def _hook(app: Flask) -> None:
     app.before_request(once.claim)
     app.after_request(once.settle)
     app.after_request(headers.add)
+    guessed_names.init_app(app)
 
     @app.teardown_request
     def _release(_error: BaseException | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import logging
 import secrets
 import time
@@ -10,6 +10,7 @@ import time
 from flask import Response, g, redirect, request, session
 from werkzeug.wrappers import Response as BaseResponse
 
+from gnlc_apply import config
 from gnlc_apply.core.errors import Conflict
 from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import is_machine_fault
@@ -26,8 +27,9 @@ def new_idempotency_key() -> str:
 
 
 def _body_hash() -> str:
+    """What was sent, so that another body under the same key is seen; under our key, because there may be a password in it."""
     pairs = sorted((k, v) for k, v in request.form.items(multi=True) if k != "csrf_token")
-    return hashlib.sha256(repr((request.path, pairs)).encode()).hexdigest()
+    return hmac.new(config.current().secret_key.encode(), repr((request.path, pairs)).encode(), "sha256").hexdigest()
 
 
 def claim() -> BaseResponse | None:

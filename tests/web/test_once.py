@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -13,7 +16,7 @@ from gnlc_apply.extensions import db
 from gnlc_apply.models import AuditEntry, FormKey
 from gnlc_apply.web.access import access_of
 from tests.city import City, row
-from tests.signing_in import csrf_of, sign_in
+from tests.signing_in import PASSWORD, csrf_of, post, sign_in
 
 _KEY = re.compile(r'name="idempotency_key" value="([^"]+)"')
 
@@ -74,3 +77,43 @@ def test_a_refused_form_gives_its_key_back(app: Flask, client: FlaskClient) -> N
     assert send(client, path, fields).status_code in (409, 422)
     with db.reading() as session:
         assert session.scalar(select(func.count()).select_from(FormKey)) == 0
+
+
+def test_a_double_click_of_two_requests_at_once_acts_once(app: Flask, client: FlaskClient) -> None:
+    world = City()
+    reference = world.submitted()
+    sign_in(client, "owner@city.example")
+    cookie = client.get_cookie("gnlc")
+    assert cookie is not None
+    path, fields = withdrawal(client, reference)
+    start = Barrier(2)
+
+    def click(_turn: int) -> tuple[int, str]:
+        browser = app.test_client()
+        browser.set_cookie("gnlc", cookie.value)
+        start.wait(10)
+        answer = send(browser, path, fields)
+        return answer.status_code, answer.headers.get("Location", "")
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(click, range(2))
+    assert first == second
+    assert first[0] == 303
+    assert times("withdraw") == 1
+
+
+def test_what_is_kept_of_a_form_does_not_tell_a_password(app: Flask, client: FlaskClient) -> None:
+    City()
+    sign_in(client, "owner@city.example")
+    post(client, "/en/account/confirm", password=PASSWORD)
+    page = client.get("/en/account/password")
+    key = _KEY.search(page.text)
+    assert key
+    fields = {"idempotency_key": key.group(1), "new_password": "a quiet green bicycle"}
+    answer = send(client, "/en/account/password", {"csrf_token": csrf_of(page), **fields})
+    assert answer.status_code == 303, answer.text
+    with db.reading() as session:
+        kept = session.scalars(select(FormKey.body_hash).where(FormKey.key == key.group(1))).one()
+    # Whoever reads the table knows everything but the password and our key, and could try passwords out.
+    plain = hashlib.sha256(repr(("/en/account/password", sorted(fields.items()))).encode()).hexdigest()
+    assert (len(kept), kept != plain) == (64, True)

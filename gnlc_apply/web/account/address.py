@@ -29,7 +29,7 @@ class AddressForm(BaseForm):
 
 
 @blueprint.route("/account/address", methods=["GET", "POST"])
-@requires(Permission.USE_ACCOUNT, is_fresh=True)
+@requires(Permission.USE_ACCOUNT, is_fresh=True, is_once=True)
 def form() -> BaseResponse:
     """Ask for the change: a link goes to the new address, a notice to the old one."""
     form = AddressForm()

@@ -31,7 +31,7 @@ class CodeForm(BaseForm):
 
 
 @blueprint.route("/account/code", methods=["GET", "POST"])
-@public(is_before_second_factor=True)
+@public(is_before_second_factor=True, is_once=True)
 def ask() -> BaseResponse:
     """Ask for a code; the answer is the same for every address."""
     form = AskForm()

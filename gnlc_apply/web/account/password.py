@@ -41,7 +41,7 @@ class ChangeForm(BaseForm):
 
 
 @blueprint.route("/account/password/forgotten", methods=["GET", "POST"])
-@public(is_before_second_factor=True)
+@public(is_before_second_factor=True, is_once=True)
 def forgotten() -> BaseResponse:
     """Ask for a link; the answer is the same for every address."""
     form = AskForm()
@@ -76,7 +76,7 @@ def reset(token: str) -> BaseResponse:
 
 
 @blueprint.route("/account/password", methods=["GET", "POST"])
-@requires(Permission.USE_ACCOUNT, is_fresh=True)
+@requires(Permission.USE_ACCOUNT, is_fresh=True, is_once=True)
 def change() -> BaseResponse:
     """Change one's own password; the other sessions end."""
     form = ChangeForm()

@@ -22,7 +22,7 @@ class PrivacyForm(BaseForm):
 
 
 @blueprint.route("/account/privacy", methods=["GET", "POST"])
-@requires(Permission.USE_ACCOUNT)
+@requires(Permission.USE_ACCOUNT, is_once=True)
 def page() -> BaseResponse:
     """Where the notice stands, and the button that confirms having read it."""
     actor, form = current_actor(), PrivacyForm()

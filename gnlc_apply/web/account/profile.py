@@ -53,7 +53,7 @@ def export() -> BaseResponse:
 
 
 @blueprint.route("/account/profile", methods=["GET", "POST"])
-@requires(Permission.USE_ACCOUNT)
+@requires(Permission.USE_ACCOUNT, is_once=True)
 def change() -> BaseResponse:
     """Change name, organisation and language."""
     actor = current_actor()

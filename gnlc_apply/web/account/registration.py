@@ -34,7 +34,7 @@ class PasswordForm(BaseForm):
 
 
 @blueprint.route("/account/register", methods=["GET", "POST"])
-@public(is_before_second_factor=True)
+@public(is_before_second_factor=True, is_once=True)
 def form() -> BaseResponse:
     """Ask for an account; the answer is the same for a known address."""
     form = RegistrationForm()

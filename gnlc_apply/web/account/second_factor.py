@@ -102,7 +102,7 @@ def codes() -> BaseResponse:
 
 
 @blueprint.route("/account/second-factor/renew", methods=["GET", "POST"])
-@requires(Permission.USE_ACCOUNT, is_fresh=True)
+@requires(Permission.USE_ACCOUNT, is_fresh=True, is_once=True)
 def renew() -> BaseResponse:
     """Ten new recovery codes in place of the old ones."""
     form = BaseForm()
@@ -114,7 +114,7 @@ def renew() -> BaseResponse:
 
 
 @blueprint.route("/account/second-factor/turn-off", methods=["GET", "POST"])
-@requires(Permission.USE_ACCOUNT, is_fresh=True)
+@requires(Permission.USE_ACCOUNT, is_fresh=True, is_once=True)
 def turn_off() -> BaseResponse:
     """Take the second factor away, where the role does not demand it."""
     form = BaseForm()

@@ -40,7 +40,7 @@ def stay() -> BaseResponse:
 
 
 @blueprint.post("/account/sessions/end")
-@requires(Permission.USE_ACCOUNT)
+@requires(Permission.USE_ACCOUNT, is_once=True)
 def end() -> BaseResponse:
     """End one of them."""
     account.end_session(actor=current_actor(), handle=request.form.get("session", ""))
@@ -49,7 +49,7 @@ def end() -> BaseResponse:
 
 
 @blueprint.post("/account/sessions/end-others")
-@requires(Permission.USE_ACCOUNT)
+@requires(Permission.USE_ACCOUNT, is_once=True)
 def end_others() -> BaseResponse:
     """End all but this one."""
     account.end_other_sessions(actor=current_actor())
@@ -58,7 +58,7 @@ def end_others() -> BaseResponse:
 
 
 @blueprint.post("/account/sessions/forget-devices")
-@requires(Permission.USE_ACCOUNT)
+@requires(Permission.USE_ACCOUNT, is_once=True)
 def forget_devices() -> BaseResponse:
     """Ask for the second factor again on every device."""
     account.forget_devices(actor=current_actor())

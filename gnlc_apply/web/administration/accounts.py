@@ -51,7 +51,7 @@ def page(person: str) -> BaseResponse:
 
 
 @blueprint.route("/administration/accounts/<person>/role", methods=["GET", "POST"])
-@requires(Permission.MANAGE_ACCOUNTS, is_fresh=True)
+@requires(Permission.MANAGE_ACCOUNTS, is_fresh=True, is_once=True)
 def give(person: str) -> BaseResponse:
     """Give a role; one in the secretariat waits for a director."""
     seen, form = accounts.account(person), RoleForm()
@@ -66,7 +66,7 @@ def give(person: str) -> BaseResponse:
 
 
 @blueprint.post("/administration/accounts/<person>/role/revoke")
-@requires(Permission.MANAGE_ACCOUNTS)
+@requires(Permission.MANAGE_ACCOUNTS, is_once=True)
 def revoke(person: str) -> BaseResponse:
     """Take a role back."""
     verbs.revoke(actor=current_actor(), person=person, grant_id=number_of("grant"))
@@ -74,7 +74,7 @@ def revoke(person: str) -> BaseResponse:
 
 
 @blueprint.post("/administration/accounts/<person>/sessions/end")
-@requires(Permission.MANAGE_ACCOUNTS)
+@requires(Permission.MANAGE_ACCOUNTS, is_once=True)
 def end_sessions(person: str) -> BaseResponse:
     """End all sessions of somebody."""
     count = verbs.end_sessions_of(actor=current_actor(), person=person)
@@ -82,7 +82,7 @@ def end_sessions(person: str) -> BaseResponse:
 
 
 @blueprint.route("/administration/accounts/<person>/second-factor", methods=["GET", "POST"])
-@requires(Permission.MANAGE_ACCOUNTS, is_fresh=True)
+@requires(Permission.MANAGE_ACCOUNTS, is_fresh=True, is_once=True)
 def reset_second_factor(person: str) -> BaseResponse:
     """Ask a director to confirm that a lost second factor is taken away."""
     seen, form = accounts.account(person), ReasonForm()
@@ -94,7 +94,7 @@ def reset_second_factor(person: str) -> BaseResponse:
 
 
 @blueprint.route("/administration/accounts/<person>/close", methods=["GET", "POST"])
-@requires(Permission.MANAGE_ACCOUNTS, is_fresh=True)
+@requires(Permission.MANAGE_ACCOUNTS, is_fresh=True, is_once=True)
 def deactivate(person: str) -> BaseResponse:
     """Close an account."""
     seen, form = accounts.account(person), ReasonForm()
@@ -111,7 +111,7 @@ def export(person: str) -> BaseResponse:
 
 
 @blueprint.route("/administration/accounts/<person>/erase", methods=["GET", "POST"])
-@requires(Permission.MANAGE_ACCOUNTS, is_fresh=True)
+@requires(Permission.MANAGE_ACCOUNTS, is_fresh=True, is_once=True)
 def erase(person: str) -> BaseResponse:
     """Ask a director to confirm that somebody's personal data are erased."""
     seen, form = accounts.account(person), ReasonForm()
@@ -121,7 +121,7 @@ def erase(person: str) -> BaseResponse:
 
 
 @blueprint.route("/administration/accounts/<person>/open", methods=["GET", "POST"])
-@requires(Permission.MANAGE_ACCOUNTS, is_fresh=True)
+@requires(Permission.MANAGE_ACCOUNTS, is_fresh=True, is_once=True)
 def reactivate(person: str) -> BaseResponse:
     """Open a closed account again."""
     seen, form = accounts.account(person), ActForm()

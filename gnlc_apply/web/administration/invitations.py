@@ -43,7 +43,7 @@ def form() -> BaseResponse:
 
 
 @blueprint.post("/administration/invitations/revoke")
-@requires(Permission.MANAGE_ACCOUNTS)
+@requires(Permission.MANAGE_ACCOUNTS, is_once=True)
 def revoke() -> BaseResponse:
     """Make an invitation's link worthless."""
     verbs.revoke_invitation(actor=current_actor(), invitation_id=number_of("invitation"))

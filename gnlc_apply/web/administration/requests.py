@@ -25,7 +25,7 @@ def index() -> BaseResponse:
 
 
 @blueprint.route("/administration/requests/<request_reference>", methods=["GET", "POST"])
-@requires(Permission.CONFIRM_ACCOUNT_ACT, is_fresh=True)
+@requires(Permission.CONFIRM_ACCOUNT_ACT, is_fresh=True, is_once=True)
 def page(request_reference: str) -> BaseResponse:
     """One act, and the director's answer."""
     actor, form = current_actor(), BaseForm()

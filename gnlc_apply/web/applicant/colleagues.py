@@ -96,7 +96,7 @@ def invite(application: str) -> BaseResponse:
 
 
 @blueprint.post("/applications/<application>/colleagues/role")
-@requires(Permission.OWN_AS_CITY)
+@requires(Permission.OWN_AS_CITY, is_once=True)
 def change_role(application: str) -> BaseResponse:
     """Make a colleague an editor or a viewer."""
     form = ColleagueForm()
@@ -112,7 +112,7 @@ def change_role(application: str) -> BaseResponse:
 
 
 @blueprint.post("/applications/<application>/colleagues/remove")
-@requires(Permission.OWN_AS_CITY)
+@requires(Permission.OWN_AS_CITY, is_once=True)
 def remove(application: str) -> BaseResponse:
     """End a colleague's access."""
     form = ColleagueForm()
@@ -127,7 +127,7 @@ def remove(application: str) -> BaseResponse:
 
 
 @blueprint.post("/applications/<application>/colleagues/leave")
-@requires(Permission.READ_AS_CITY)
+@requires(Permission.READ_AS_CITY, is_once=True)
 def leave(application: str) -> BaseResponse:
     """Leave the application oneself."""
     form, actor = ColleagueForm(), current_actor()
@@ -153,7 +153,7 @@ def hand_over(application: str) -> BaseResponse:
 
 
 @blueprint.post("/applications/<application>/colleagues/join")
-@requires(Permission.OWN_AS_CITY)
+@requires(Permission.OWN_AS_CITY, is_once=True)
 def answer(application: str) -> BaseResponse:
     """Let somebody in who asked, or not."""
     form = JoinForm()

@@ -81,7 +81,7 @@ def add(application: str, question: str) -> BaseResponse:
 
 
 @blueprint.route("/applications/<application>/files/<attachment>/caption", methods=["GET", "POST"])
-@requires(Permission.EDIT_AS_CITY)
+@requires(Permission.EDIT_AS_CITY, is_once=True)
 def caption(application: str, attachment: str) -> BaseResponse:
     """Another caption."""
     found = sheet(application)
@@ -101,7 +101,7 @@ def caption(application: str, attachment: str) -> BaseResponse:
 
 
 @blueprint.route("/applications/<application>/files/<attachment>/remove", methods=["GET", "POST"])
-@requires(Permission.EDIT_AS_CITY)
+@requires(Permission.EDIT_AS_CITY, is_once=True)
 def remove(application: str, attachment: str) -> BaseResponse:
     """Take a file off."""
     found = sheet(application)

@@ -99,7 +99,7 @@ def form() -> BaseResponse:
 
 
 @blueprint.post("/applications/join")
-@requires(Permission.BEGIN_APPLICATION)
+@requires(Permission.BEGIN_APPLICATION, is_once=True)
 def join() -> BaseResponse:
     """Ask to join whoever began."""
     form = JoinForm()

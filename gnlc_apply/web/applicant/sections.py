@@ -63,7 +63,7 @@ def save_item(application: str, section: str, number: int) -> BaseResponse:
 
 
 @blueprint.post("/applications/<application>/sections/<section>/<int:number>/clear")
-@requires(Permission.EDIT_AS_CITY)
+@requires(Permission.EDIT_AS_CITY, is_once=True)
 def clear(application: str, section: str, number: int) -> BaseResponse:
     """Empty the answers of an item that is not needed after all; its files are taken off one by one."""
     found = sheet(application)

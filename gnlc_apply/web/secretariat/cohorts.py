@@ -111,7 +111,7 @@ def texts(cohort: str) -> BaseResponse:
 
 
 @blueprint.route("/secretariat/cohorts/<cohort>/letters/<kind>/<text_language>", methods=["GET", "POST"])
-@requires(Permission.PREPARE_COHORT)
+@requires(Permission.PREPARE_COHORT, is_once=True)
 def letter(cohort: str, kind: str, text_language: str) -> BaseResponse:
     """A letter's text in one language, with a true preview beside it."""
     which = _kind(kind, text_language)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -10,12 +10,15 @@ from gnlc_apply.core.errors import NotFound
 from gnlc_apply.permissions import Permission
 from gnlc_apply.queries import file as files
 from gnlc_apply.queries import screening as queries
+from gnlc_apply.queries import signature_evidence
 from gnlc_apply.queries.rows import AnyRow
 from gnlc_apply.questionnaire import Kind
 from gnlc_apply.questionnaire.constituents import WHOLE
 from gnlc_apply.services import offers, screening, signature
+from gnlc_apply.services.record import notice
 from gnlc_apply.web import reading, seen
 from gnlc_apply.web.access import requires
+from gnlc_apply.web.handing_out import as_file
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
 from gnlc_apply.web.secretariat.call_forms import pairs
@@ -87,6 +90,16 @@ def _letters(file: files.FileSummary, constituent: int) -> list[AnyRow]:
     if constituent != WHOLE and not found:
         raise NotFound()
     return found
+
+
+@blueprint.get("/secretariat/applications/<application>/signatures.json")
+@requires(Permission.READ_AS_SECRETARIAT)
+def evidence(application: str) -> Response:
+    """The evidence of the signatures as a file to hand over; that somebody takes it away is kept."""
+    actor = current_actor()
+    file = files.summary(actor, Permission.READ_AS_SECRETARIAT, application)
+    notice("took_evidence", person_id=actor.person_id, noun="application", note=file.reference)
+    return as_file(signature_evidence.evidence(file), f"{file.reference}-signatures.json")
 
 
 @blueprint.route("/secretariat/applications/<application>/late-letter", methods=["GET", "POST"])

@@ -96,7 +96,7 @@ def page(token: str) -> BaseResponse:
 
 
 @blueprint.post("/sign/<token>/code")
-@public
+@public(is_once=True)
 def code(token: str) -> BaseResponse:
     """Send the code to the address to which the link went."""
     form = CodeForm()
