@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from werkzeug.serving import make_server
 
 from gnlc_apply.core import clock
 from gnlc_apply.extensions import db
@@ -45,3 +47,15 @@ def ground(built: Ground, tmp_path: Path) -> Iterator[Ground]:
 def asker(ground: Ground) -> Asker:
     """The application on that copy, ready to be asked by everybody."""
     return Asker(ground, ground.opened())
+
+
+@pytest.fixture
+def origin(asker: Asker) -> Iterator[str]:
+    """The application on the loopback, for a browser."""
+    server = make_server("127.0.0.1", 0, asker.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()

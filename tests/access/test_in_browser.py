@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
-from werkzeug.serving import make_server
 
 from tests.access.asking import Asker
 from tests.access.ground import COOKIE
@@ -18,18 +15,6 @@ from tests.web.test_headers import check
 pytestmark = pytest.mark.browser
 TEMPLATES = Path(__file__).parents[2] / "templates"
 FRAME = "<!doctype html><title>a frame</title><iframe src='{address}' width='900' height='900'></iframe>"
-
-
-@pytest.fixture
-def origin(asker: Asker) -> Iterator[str]:
-    """The application on the loopback."""
-    server = make_server("127.0.0.1", 0, asker.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def pages(asker: Asker) -> dict[str, list[str]]:
