@@ -17,6 +17,18 @@ from benchmarks.probes import Probe, Scene
 from gnlc_apply.extensions import db
 
 APPLICATIONS = 10_000
+# More than any table has rows.
+STEP = 1_000_000
+# What is copied, each time into a call of its own: new numbers for the rows, and for the rows that they hang on.
+_COPIED = {
+    "call": {"reference": "reference || '-' || n"},
+    "application": {"call_id": "call", "reference": "reference || '-' || n", "city_id": "NULL"},
+    "application_member": {"application_id": "application"},
+    "answer": {"application_id": "application"},
+    "assignment": {"application_id": "application", "reference": "reference || '-' || n"},
+    "review": {"assignment_id": "assignment"},
+    "score": {"review_id": "review"},
+}
 _SCAN = re.compile(r"^SCAN (\w+)")
 
 Ran = tuple[str, Any]
@@ -57,24 +69,23 @@ def grown(source: Path, folder: Path) -> Iterator[Any]:
     with contextlib.closing(sqlite.connect(str(target))) as connection:
         (have,) = connection.execute("SELECT count(*) FROM application").fetchone()
         turns = -(-APPLICATIONS // have)
-        (last,) = connection.execute("SELECT max(id) FROM application").fetchone()
-        other = {"id": f"id + {last} * n", "reference": "reference || '-' || n", "city_id": "NULL"}
-        _multiply(connection, "application", turns, other)
-        own = {"id": "NULL", "application_id": f"application_id + {last} * n"}
-        for table in ("application_member", "answer"):
-            _multiply(connection, table, turns, own)
+        for table, changed in _COPIED.items():
+            _multiply(connection, table, turns, changed)
         connection.execute("ANALYZE")
         connection.commit()
         yield connection
 
 
 def _multiply(connection: Any, table: str, turns: int, changed: dict[str, str]) -> None:
-    names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-    values = ", ".join(changed.get(name, f'"{name}"') for name in names)
-    listed = ", ".join(f'"{name}"' for name in names)
+    """Add so many copies of all rows. A number that is copied goes on by the same step as the row that it names."""
+    values = {row[1]: f'"{row[1]}"' for row in connection.execute(f"PRAGMA table_info({table})")}
+    values |= {name: f"{name} + {STEP} * n" if new in _COPIED else new for name, new in changed.items()}
+    if "id" in values:
+        values["id"] = f"id + {STEP} * n"
+    listed = ", ".join(f'"{name}"' for name in values)
     connection.execute(
         f"WITH RECURSIVE turn(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM turn WHERE n < {turns - 1}) "  # noqa: S608
-        f"INSERT INTO {table} ({listed}) SELECT {values} FROM {table}, turn"
+        f"INSERT INTO {table} ({listed}) SELECT {', '.join(values.values())} FROM {table}, turn"
     )
 
 

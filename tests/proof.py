@@ -61,6 +61,7 @@ GATES: dict[str, Gate] = {
     "fuzz_requests": Gate("requests of random shape, none answered with 5xx", 50_000),
     "state_machine_runs": Gate("runs of fifty steps through the life cycles, no invariant broken", 500),
     "sent_twice": Gate("routes whose forms were sent twice and acted once", 60),
+    "account_timing_percent": Gate("medians for known and unknown addresses apart, in percent", 10, is_at_most=True),
     "typed_pages": Gate("pages with a canary in everything typed, none of them loose", 400),
     "header_answers": Gate("answers whose headers and cookies are as declared", 1_000),
 }

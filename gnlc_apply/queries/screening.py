@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from gnlc_apply.core.errors import NotFound
 from gnlc_apply.core.folding import fold
+from gnlc_apply.core.lookalikes import look_alike
 from gnlc_apply.extensions import db
 from gnlc_apply.models import (
     Answer,
@@ -200,6 +201,11 @@ def similar_cities(file: FileSummary, names: Sequence[str]) -> Rows:
         .where(City.country == file.country)
         .order_by(is_equal.desc(), City.folded_name)
     ).all()
+
+
+def lookalikes(cities: Rows, names: Sequence[str]) -> list[str]:
+    """Cities whose names look like one of these and are written with other letters."""
+    return [row.name for row in cities if any(look_alike(row.name, name) for name in names)]
 
 
 def staff_conflicts(reference: str) -> Rows:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from gnlc_apply.services import account
 from gnlc_apply.web.access import public
 from gnlc_apply.web.account.entering import enter, network
+from gnlc_apply.web.account.evenly import evenly
 from gnlc_apply.web.account.fields import code_field, email_field
 from gnlc_apply.web.forms import BaseForm
 from gnlc_apply.web.identity import current_actor
@@ -35,7 +36,9 @@ class CodeForm(BaseForm):
 def ask() -> BaseResponse:
     """Ask for a code; the answer is the same for every address."""
     form = AskForm()
-    if form.accepts(lambda: account.send_code(actor=current_actor(), email=form.email.data or "", network=network())):
+    if form.accepts(
+        lambda: evenly(lambda: account.send_code(actor=current_actor(), email=form.email.data or "", network=network()))
+    ):
         session[KEY] = form.email.data
         return redirect(url_for(".enter_code"), 303)
     return render(form=form)

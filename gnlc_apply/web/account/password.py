@@ -13,6 +13,7 @@ from gnlc_apply.queries import account as accounts
 from gnlc_apply.services import account
 from gnlc_apply.web.access import public, requires
 from gnlc_apply.web.account.entering import enter, network, require_open
+from gnlc_apply.web.account.evenly import evenly
 from gnlc_apply.web.account.fields import PASSWORD_HINT, email_field, password_field
 from gnlc_apply.web.forms import BaseForm
 from gnlc_apply.web.identity import current_actor
@@ -46,7 +47,9 @@ def forgotten() -> BaseResponse:
     """Ask for a link; the answer is the same for every address."""
     form = AskForm()
     if form.accepts(
-        lambda: account.ask_for_reset(actor=current_actor(), email=form.email.data or "", network=network())
+        lambda: evenly(
+            lambda: account.ask_for_reset(actor=current_actor(), email=form.email.data or "", network=network())
+        )
     ):
         session[KEY] = form.email.data
         return redirect(url_for(".sent"), 303)

@@ -11,6 +11,7 @@ from gnlc_apply.services import account
 from gnlc_apply.web import languages
 from gnlc_apply.web.access import public
 from gnlc_apply.web.account.entering import enter, network, require_open
+from gnlc_apply.web.account.evenly import evenly
 from gnlc_apply.web.account.fields import PASSWORD_HINT, email_field, name_field, password_field
 from gnlc_apply.web.forms import BaseForm
 from gnlc_apply.web.identity import current_actor
@@ -39,12 +40,14 @@ def form() -> BaseResponse:
     """Ask for an account; the answer is the same for a known address."""
     form = RegistrationForm()
     if form.accepts(
-        lambda: account.register(
-            actor=current_actor(),
-            email=form.email.data or "",
-            name=form.name.data or "",
-            language=languages.code(),
-            network=network(),
+        lambda: evenly(
+            lambda: account.register(
+                actor=current_actor(),
+                email=form.email.data or "",
+                name=form.name.data or "",
+                language=languages.code(),
+                network=network(),
+            )
         )
     ):
         session[KEY] = form.email.data

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from gnlc_apply.core.errors import NotFound
+from gnlc_apply.core.lookalikes import mixes_scripts
 from gnlc_apply.permissions import Permission
 from gnlc_apply.queries import file as files
 from gnlc_apply.queries import screening as queries
@@ -47,7 +48,15 @@ def city(application: str) -> BaseResponse:
         )
     ):
         return done(_("The city is confirmed."), application)
-    return render(form=form, file=file, cities=cities, new=NEW, equal=sum(1 for row in cities if row.is_equal))
+    return render(
+        form=form,
+        file=file,
+        cities=cities,
+        new=NEW,
+        equal=sum(1 for row in cities if row.is_equal),
+        lookalikes=queries.lookalikes(cities, names),
+        mixed=[name for name in dict.fromkeys(names) if mixes_scripts(name)],
+    )
 
 
 @blueprint.route("/secretariat/applications/<application>/letter", methods=["GET", "POST"], defaults=_WHOLE)

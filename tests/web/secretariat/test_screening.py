@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from gnlc_apply.core import clock
+from gnlc_apply.core.folding import fold
 from gnlc_apply.extensions import db
-from gnlc_apply.models import City
+from gnlc_apply.models import Application, City
 from gnlc_apply.permissions import SYSTEM
 from gnlc_apply.services import application as applications
 from gnlc_apply.services import endorsement, screening
@@ -167,3 +168,25 @@ def test_the_check_is_the_secretariats(app: Flask, world: Desk) -> None:
         browser = app.test_client()
         sign_in(browser, who)
         assert {browser.get(path(world, act)).status_code for act in acts} == {404}
+
+
+def _add_city(reference: str, name: str) -> None:
+    row = {"reference": reference, "country": "TUR", "name": name, "folded_name": fold(name), "search_text": fold(name)}
+    with db.writing() as session:
+        session.execute(insert(City), [row])
+
+
+def test_a_city_whose_name_only_looks_the_same_is_shown(officer: FlaskClient, world: Desk) -> None:
+    _add_city("CITY-OTHER", "Bursa")
+    assert "looks like the name" not in officer.get(path(world, "/city")).text
+    # The second letter is Cyrillic.
+    _add_city("CITY-FALSE", f"Ş\u0430{row(world.file).place_name[2:]}")
+    shown = officer.get(path(world, "/city")).text
+    assert shown.count("looks like the name that was typed") == 1
+    assert "letters of several scripts" not in shown
+
+
+def test_a_typed_name_of_several_scripts_is_shown(officer: FlaskClient, world: Desk) -> None:
+    with db.writing() as session:
+        session.execute(update(Application).values(place_name=f"Ş\u0430{row(world.file).place_name[2:]}"))
+    assert "letters of several scripts" in officer.get(path(world, "/city")).text
