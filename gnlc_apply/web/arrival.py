@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, current_app, request
+from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from gnlc_apply.core import clock
@@ -27,10 +28,19 @@ def record() -> None:
         if request.mimetype != "multipart/form-data":
             # Read in one piece, which the limit for the fields of a multipart form does not touch.
             request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
-        request.get_data(parse_form_data=True)
+        _read_all()
     clock.set_arrival(clock.now())
     if request.method not in ("GET", "HEAD"):
         _require_a_form()
+
+
+def _read_all() -> None:
+    """Read the body. Raises BadRequest where it comes in pieces that are not as long as they say, or ends before its end."""
+    try:
+        request.get_data(parse_form_data=True)
+    except (ParseException, NoMoreData) as error:
+        # The server finds out only while it is read; it is no fault of ours.
+        raise BadRequest() from error
 
 
 def _require_a_form() -> None:

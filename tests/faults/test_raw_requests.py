@@ -1,0 +1,98 @@
+"""What no browser sends, over bare sockets to the product as it is started: too long, contradictory, never finished, idle.
+
+Cases E13, E16 and J21. What a proxy in front adds is in ``deploy/nginx.conf``: it passes on whole requests only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from gnlc_apply import config
+from tests.city import City
+from tests.faults import site
+
+pytestmark = [pytest.mark.parametrize("engine", ["sqlite"])]
+
+POST = "POST /en/account/sign-in HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+GET = "GET /en/ HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+# A second request in what one side may take for the body of the first.
+SMUGGLED = "GET /en/smuggled HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"
+
+TOO_LONG = {
+    "an address": ("GET /en/?" + "x" * 9000 + " HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n", 414),
+    "a header": (GET + "X-Long: " + "x" * 9000 + "\r\n\r\n", 431),
+    "many headers": (GET + "".join(f"X-{n}: y\r\n" for n in range(100)) + "\r\n", 431),
+    "a body": (POST + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 900000000\r\n\r\nx", 413),
+}
+CHUNK = "0\r\n\r\n"
+CONTRADICTORY = {
+    "a length and pieces": (f"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n{CHUNK}", 400),
+    "two lengths": ("Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcde", 400),
+    "one length twice": ("Content-Length: 5\r\nContent-Length: 5\r\n\r\nabcde", 400),
+    "a list of lengths": ("Content-Length: 5, 5\r\n\r\nabcde", 400),
+    "a length with a sign": ("Content-Length: +5\r\n\r\nabcde", 400),
+    "a negative length": ("Content-Length: -5\r\n\r\nabcde", 400),
+    "a folded header": ("X-A: b\r\n c\r\nContent-Length: 0\r\n\r\n", 400),
+    "a blank before the colon": (f"Transfer-Encoding : chunked\r\n\r\n{CHUNK}", 400),
+    "an unknown coding": (f"Transfer-Encoding: xchunked\r\n\r\n{CHUNK}", 501),
+    "two codings": (f"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n{CHUNK}", 400),
+    "a coding behind a control sign": (f"Transfer-Encoding:\x0bchunked\r\n\r\n{CHUNK}", 400),
+    "a piece of no length": (f"Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n{CHUNK}", 400),
+    "a piece of negative length": (f"Transfer-Encoding: chunked\r\n\r\n-1\r\nabc\r\n{CHUNK}", 400),
+    "lines that end otherwise": ("Content-Length: 0\n\n", 400),
+    "a sign that is none": ("X-A: a\x00b\r\nContent-Length: 0\r\n\r\n", 400),
+}
+
+
+@pytest.fixture
+def served(database: config.Settings) -> Iterator[site.Served]:
+    """The product with one web process, so that a dead one would be missed."""
+    City()
+    with site.serving(database, "--processes", "1", "--without-worker") as running:
+        yield running
+
+
+def said(served: site.Served, words: str) -> bytes:
+    """Everything that comes back until the server closes, or says nothing for two seconds."""
+    with socket.create_connection(("127.0.0.1", served.port), timeout=20) as line:
+        with contextlib.suppress(ConnectionError):
+            line.sendall(words.format(port=served.port).encode("latin-1"))
+        line.settimeout(2)
+        found = b""
+        with contextlib.suppress(TimeoutError, ConnectionError):
+            while piece := line.recv(65536):
+                found += piece
+    return found
+
+
+def test_what_is_too_long_or_contradicts_itself_is_refused_once_and_nobody_dies(served: site.Served) -> None:
+    before, tries = served.web_processes(), dict(TOO_LONG)
+    tries |= {name: (f"{POST}{rest}{SMUGGLED}", status) for name, (rest, status) in CONTRADICTORY.items()}
+    tries["pieces in an old version"] = (
+        f"{POST.replace('/1.1', '/1.0')}Transfer-Encoding: chunked\r\n\r\n{CHUNK}{SMUGGLED}",
+        400,
+    )
+    found = {}
+    for name, (words, status) in tries.items():
+        answer = said(served, words)
+        first = int(answer.split()[1]) if answer else 0
+        # One answer, and none to what was behind it; and nothing of what was sent comes back.
+        if (first, answer.count(b"HTTP/1."), b"smuggled" in answer, b"xxxx" in answer) != (status, 1, False, False):
+            found[name] = answer[:80]
+    assert found == {}
+    # Two requests that are two requests are answered as two: what would have been seen above.
+    assert said(served, f"{GET}\r\n{SMUGGLED}").count(b"HTTP/1.") == 2
+    assert served.web_processes() == before
+    assert "Traceback" not in served.logged()
+
+
+def test_connections_that_say_nothing_keep_nobody_waiting(served: site.Served) -> None:
+    with contextlib.ExitStack() as stack:
+        for _number in range(300):
+            stack.enter_context(socket.create_connection(("127.0.0.1", served.port), timeout=20))
+        for _turn in range(5):
+            assert served.ask("GET", "/healthz").status == 200
