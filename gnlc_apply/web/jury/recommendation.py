@@ -21,6 +21,7 @@ from gnlc_apply.queries.embargoed import minutes as queries
 from gnlc_apply.queries.embargoed.minutes import Prefill
 from gnlc_apply.queries.embargoed.ranking import RankedFile, Ranking, ranking
 from gnlc_apply.services import recommendation
+from gnlc_apply.services.record import notice
 from gnlc_apply.web.access import requires
 from gnlc_apply.web.forms import BaseForm, stripped
 from gnlc_apply.web.identity import current_actor
@@ -92,6 +93,7 @@ def _for_chair(call: str) -> Ranking:
     found = ranking(current_actor(), clock.now(), call)
     if not found.is_chair:
         raise NotFound()
+    notice("looked_at_recommendation", person_id=current_actor().person_id, noun="call", note=call)
     return found
 
 

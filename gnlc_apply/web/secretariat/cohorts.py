@@ -38,9 +38,10 @@ from gnlc_apply.web.secretariat.cohort_forms import (
 blueprint = Blueprint("cohorts", __name__)
 
 
-def load(cohort: str) -> CohortPage:
-    """The cohort as this person may see it; times are shown in its zone."""
+def load(cohort: str, what: str = "looked_at_cohort") -> CohortPage:
+    """The cohort as this person may see it; times are shown in its zone. That somebody looked at it is kept."""
     found = queries.page(current_actor(), cohort, clock.now())
+    notice(what, person_id=current_actor().person_id, noun="cohort", note=found.row.reference)
     g.time_zone = found.row.time_zone
     return found
 
@@ -56,11 +57,6 @@ def show(cohort: str, form: BaseForm) -> Response:
     words: dict[str, Any] = {"letter_names": LETTER_NAMES, "language_name": language_name}
     words["may_arm"] = can(current_actor(), Permission.ARM_COHORT)
     return render("secretariat/cohorts/page.html", cohort=load(cohort), form=form, **words)
-
-
-def look(what: str, cohort: str) -> None:
-    """Keep that somebody looked at embargoed facts."""
-    notice(what, person_id=current_actor().person_id, noun="cohort", note=cohort)
 
 
 def _kind(name: str, language: str) -> LetterKind:
@@ -156,8 +152,7 @@ def _save(cohort: str, kind: LetterKind, language: str, form: LetterForm) -> Non
 @requires(Permission.PREPARE_COHORT)
 def dry_run(cohort: str) -> Response:
     """Exactly what the announcement will change, and every message it will send."""
-    found = load(cohort)
-    look("looked_at_dry_run", cohort)
+    found = load(cohort, "looked_at_dry_run")
     plan = rehearsing.dry_run(current_actor(), cohort, clock.now())
     return render(cohort=found, plan=plan, letter_names=LETTER_NAMES, language_name=language_name)
 
@@ -166,8 +161,7 @@ def dry_run(cohort: str) -> Response:
 @requires(Permission.PREPARE_COHORT)
 def release(cohort: str) -> Response:
     """The release as it will be."""
-    found = load(cohort)
-    look("looked_at_release", cohort)
+    found = load(cohort, "looked_at_release")
     shown, hidden = rehearsing.release_preview(current_actor(), cohort, clock.now())
     return render(cohort=found, release=shown, hidden=hidden)
 

@@ -47,8 +47,9 @@ class ChosenForm(BaseForm):
     sign = HiddenField(default="")
 
     def pick(self, call: str) -> Board:
-        """The files this form is about."""
+        """The files this form is about; that somebody looked at what they get is kept."""
         whole = queries.board(current_actor(), call, clock.now())
+        notice("looked_at_chosen_decisions", person_id=current_actor().person_id, noun="call", note=whole.call)
         if self.is_everything.data:
             self.references.data = [line.reference for line in whole.shown(self.stage.data or "") if line.is_visible]
         return queries.chosen(current_actor(), call, self.references.data or [], clock.now())
