@@ -1,6 +1,7 @@
-"""What no browser sends, over bare sockets to the product as it is started: too long, contradictory, never finished, idle.
+"""What no browser sends, over bare sockets to the product as it is started: too long, or at odds with itself.
 
-Cases E13, E16 and J21. What a proxy in front adds is in ``deploy/nginx.conf``: it passes on whole requests only.
+Cases E13 and E16. What is begun and never finished holds a thread; that is for the proxy in front, which passes on whole requests
+only (``deploy/nginx.conf``).
 """
 
 from __future__ import annotations
@@ -88,11 +89,3 @@ def test_what_is_too_long_or_contradicts_itself_is_refused_once_and_nobody_dies(
     assert said(served, f"{GET}\r\n{SMUGGLED}").count(b"HTTP/1.") == 2
     assert served.web_processes() == before
     assert "Traceback" not in served.logged()
-
-
-def test_connections_that_say_nothing_keep_nobody_waiting(served: site.Served) -> None:
-    with contextlib.ExitStack() as stack:
-        for _number in range(300):
-            stack.enter_context(socket.create_connection(("127.0.0.1", served.port), timeout=20))
-        for _turn in range(5):
-            assert served.ask("GET", "/healthz").status == 200
