@@ -36,7 +36,7 @@ def tell_administrators(unit: Unit, *, actor: Actor) -> int:
     require(actor, Permission.ACT_FOR_SYSTEM)
     since = unit.now - record.WINDOW
     query = (
-        select(GuessCounter.key, func.sum(GuessCounter.count).label("count"))
+        select(GuessCounter.key, func.sum(GuessCounter.count).label("times"))
         .where(GuessCounter.key.startswith(f"{WHAT}-network:", autoescape=True), GuessCounter.window_start >= since)
         .group_by(GuessCounter.key)
         .having(func.sum(GuessCounter.count) >= LIMIT)
@@ -50,5 +50,5 @@ def tell_administrators(unit: Unit, *, actor: Actor) -> int:
     for row in fresh:
         unit.session.execute(insert(Notice), [{"at": unit.now, "kind": KIND, "note": row.key}])
         for person in holders(unit.session, Role.ADMINISTRATOR, clock.today()):
-            tell(unit, person, "guessed_names", count=int(row.count), since_at=since.isoformat())
+            tell(unit, person, "guessed_names", count=int(row.times), since_at=since.isoformat())
     return len(fresh)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, current_app, request
-from gunicorn.http.errors import NoMoreData, ParseException
+from gunicorn.http.errors import NoMoreData, ParseException  # type: ignore[import-untyped]  # it has no types
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from gnlc_apply.core import clock
