@@ -32,6 +32,8 @@ ALLOWED = {
     "services/cohort/announcing.py:_case": "the announcement moves files, no deadline is looked at",
     "services/cohort/tick.py:_armed": "the worker announces",
     "services/cohort/tick.py:seconds_until_next": "the worker sleeps until the instant",
+    "services/guessed_names.py:tell_administrators": "the worker tells; who holds a role today",
+    "queries/signature_evidence.py:evidence": "when the paper was made",
     "services/figures.py:_is_known": "when the worker tries again what failed",
     "services/requests.py:ask_city": "a date that somebody sets must lie ahead",
     "services/requests.py:return_to_city": "a date that somebody sets must lie ahead",

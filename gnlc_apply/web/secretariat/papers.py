@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -12,7 +14,7 @@ from gnlc_apply.permissions import Permission
 from gnlc_apply.queries import file as files
 from gnlc_apply.queries import screening as queries
 from gnlc_apply.queries import signature_evidence
-from gnlc_apply.queries.rows import AnyRow
+from gnlc_apply.queries.rows import AnyRow, Rows
 from gnlc_apply.questionnaire import Kind
 from gnlc_apply.questionnaire.constituents import WHOLE
 from gnlc_apply.services import offers, screening, signature
@@ -48,15 +50,16 @@ def city(application: str) -> BaseResponse:
         )
     ):
         return done(_("The city is confirmed."), application)
-    return render(
-        form=form,
-        file=file,
-        cities=cities,
-        new=NEW,
-        equal=sum(1 for row in cities if row.is_equal),
-        lookalikes=queries.lookalikes(cities, names),
-        mixed=[name for name in dict.fromkeys(names) if mixes_scripts(name)],
-    )
+    return render(form=form, file=file, cities=cities, new=NEW, **_warnings(cities, names))
+
+
+def _warnings(cities: Rows, names: list[str]) -> dict[str, Any]:
+    """How many cities bear one of these names, which only look like one, and which names are written in several scripts."""
+    return {
+        "equal": sum(1 for row in cities if row.is_equal),
+        "lookalikes": queries.lookalikes(cities, names),
+        "mixed": [name for name in dict.fromkeys(names) if mixes_scripts(name)],
+    }
 
 
 @blueprint.route("/secretariat/applications/<application>/letter", methods=["GET", "POST"], defaults=_WHOLE)
