@@ -116,6 +116,7 @@ def test_bare_it_prints_every_task(checkout: Checkout) -> None:
         "bench",
         "assets",
         "catalogues",
+        "sbom",
         "lock",
         "setup",
     ]
