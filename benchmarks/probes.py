@@ -149,7 +149,6 @@ PROBES = (
         2.0,
         8,
         8,
-        2.6,
         requests=24,
     ),
     Probe("juror_home", "juror's home, 1,000 applications in the call", _juror_home, "list_60", 4.0, 5, 2),
@@ -162,7 +161,6 @@ PROBES = (
         2.0,
         8,
         8,
-        2.8,
         requests=24,
     ),
     Probe(
