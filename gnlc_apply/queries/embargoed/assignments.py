@@ -18,7 +18,6 @@ from gnlc_apply.models import (
     ApplicationState,
     Assignment,
     Call,
-    ConflictOfInterest,
     Juror,
     Minutes,
     Person,
@@ -26,7 +25,7 @@ from gnlc_apply.models import (
     ReviewState,
 )
 from gnlc_apply.permissions import Actor, Permission, require, visible_to
-from gnlc_apply.queries.embargoed import proposals, roster
+from gnlc_apply.queries.embargoed import kept_apart, proposals
 from gnlc_apply.queries.embargoed.roster import CallHead
 
 _STATES = (ApplicationState.ELIGIBLE, ApplicationState.IN_REVIEW)
@@ -170,7 +169,7 @@ def _readers(call_id: int) -> dict[int, list[ReaderRow]]:
 
 def _ended(call_id: int) -> dict[int, list[EndedRow]]:
     found: dict[int, list[EndedRow]] = defaultdict(list)
-    ties = _ties(call_id)
+    ties = kept_apart.reasons(call_id)
     query = (
         select(Assignment, Person.name, Review.state)
         .join(Juror, Juror.id == Assignment.juror_id)
@@ -184,21 +183,6 @@ def _ended(call_id: int) -> dict[int, list[EndedRow]]:
         was_submitted = state is ReviewState.SUBMITTED
         ended_at = cast(datetime, row.ended_at)
         found[row.application_id].append(EndedRow(name, ended_at, was_submitted, tuple(reasons)))
-    return found
-
-
-def _ties(call_id: int) -> dict[tuple[int, int], list[Text]]:
-    """What keeps a juror from a file, in the words of the rules."""
-    found: dict[tuple[int, int], list[Text]] = defaultdict(list)
-    query = (
-        select(ConflictOfInterest, Application.country)
-        .join(Juror, Juror.id == ConflictOfInterest.juror_id)
-        .join(Application, Application.id == ConflictOfInterest.application_id)
-        .where(Juror.call_id == call_id)
-        .order_by(ConflictOfInterest.id)
-    )
-    for row, country in db.reader.execute(query):
-        found[row.juror_id, row.application_id].append(roster.sentence_of(row, country))
     return found
 
 

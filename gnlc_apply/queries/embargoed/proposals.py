@@ -7,18 +7,23 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
 from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
 from gnlc_apply.jury.exchange import load_proposal
-from gnlc_apply.jury.proposal import Proposal, Slack, SlackKind
+from gnlc_apply.jury.proposal import Proposal, SlackKind
 from gnlc_apply.models import Application, AssignmentProposal, Juror, Person
 from gnlc_apply.permissions import Actor, Permission, require, visible_to
+from gnlc_apply.queries.embargoed import kept_apart
+from gnlc_apply.queries.embargoed import proposal_words as words
+from gnlc_apply.queries.embargoed.kept_apart import KeptApart
 from gnlc_apply.queries.embargoed.roster import CallHead
 
-WELL_LINKED = 0.80
+# What is kept beside the proposal itself.
+_BESIDE = ("fixed", "wanted", "close", "inputs")
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,12 @@ class ProposedFile:
     is_seen: bool
     pairs: tuple[ProposedPair, ...]
     shortage: Text | None
+    kept_apart: tuple[KeptApart, ...]
+
+    @property
+    def fresh(self) -> tuple[ProposedPair, ...]:
+        """The readers who do not read it already."""
+        return tuple(pair for pair in self.pairs if not pair.is_kept)
 
 
 @dataclass(frozen=True)
@@ -55,11 +66,12 @@ class ProposedLoad:
     files: int
     kept: int
     capacity: int | None
+    is_available: bool
 
 
 @dataclass(frozen=True)
 class ProposalPage:
-    """The open proposal of a call."""
+    """The open proposal of a call. ``summary``: all of it in one sentence; ``link_detail``: what stands behind the link."""
 
     id: int
     seed: int
@@ -69,10 +81,23 @@ class ProposalPage:
     shortages: int
     readings: int
     wishes: tuple[Text, ...]
+    summary: Text
     link: Text
+    link_detail: Text
     is_linked: bool
     weakest_match: float | None
     is_proven: bool
+    result: Mapping[str, Any]
+
+    @property
+    def most(self) -> int:
+        """The largest load: what a full bar is."""
+        return max((load.files for load in self.loads), default=0)
+
+    @property
+    def short(self) -> list[ProposedFile]:
+        """The files that found too few readers and may be seen."""
+        return [file for file in self.files if file.shortage and file.is_seen]
 
 
 def _open_row(call_id: int) -> AssignmentProposal | None:
@@ -89,58 +114,65 @@ def _open_row(call_id: int) -> AssignmentProposal | None:
 
 
 def has_open(call_id: int) -> bool:
-    """Whether a proposal of this call waits to be confirmed."""
-    return _open_row(call_id) is not None
+    """Whether a proposal for a whole call waits to be confirmed."""
+    row = _open_row(call_id)
+    return row is not None and "close" not in row.result
 
 
-def proposal(viewer: Actor, now: datetime, call: CallHead) -> ProposalPage | None:
-    """The proposal that waits to be confirmed, None when there is none; three statements."""
+def proposal(viewer: Actor, now: datetime, call: CallHead, *, is_extra: bool = False) -> ProposalPage | None:
+    """The proposal that waits to be confirmed, None when there is none; four statements.
+
+    ``is_extra``: the one of further readers for close files, else the one for the whole call.
+    """
     require(viewer, Permission.RUN_CALL)
     row = _open_row(call.id)
-    if row is None:
+    if row is None or ("close" in row.result) is not is_extra:
         return None
-    found = load_proposal(json.dumps({k: v for k, v in row.result.items() if k not in ("fixed", "wanted")}))
+    found = load_proposal(json.dumps({k: v for k, v in row.result.items() if k not in _BESIDE}))
     kept = {tuple(pair) for pair in row.result["fixed"]}
     names = _names(call.id)
     files = _proposed_files(viewer, call.id, found, kept, names)
-    matches = [pair.match for listed in files for pair in listed.pairs if not pair.is_kept]
+    matches = [pair.match for listed in files for pair in listed.fresh]
+    loads, weakest = _loads(found, kept, names), min(matches, default=None)
     return ProposalPage(
         id=row.id,
         seed=row.seed,
         proposed_at=row.proposed_at,
         files=files,
-        loads=_loads(found, kept, names),
+        loads=loads,
         shortages=len(found.shortages),
         readings=len(set(found.pairs) - kept),
         wishes=tuple(
-            _slack_words(slack, names) for slack in found.slacks if slack.kind is not SlackKind.MISSING_READER
+            words.wish(slack, names[slack.juror_id].name if slack.juror_id else "")
+            for slack in found.slacks
+            if slack.kind is not SlackKind.MISSING_READER
         ),
-        link=link_words(found),
-        is_linked=found.is_linked and found.efficiency >= WELL_LINKED,
-        weakest_match=min(matches, default=None),
+        summary=words.summary(
+            found, row.result["wanted"], [load.files for load in loads if load.is_available], weakest
+        ),
+        link=words.link_words(found),
+        link_detail=words.link_detail(found),
+        is_linked=found.is_linked and found.efficiency >= words.WELL_LINKED,
+        weakest_match=weakest,
         is_proven=found.is_proven,
+        result=row.result,
     )
 
 
-def link_words(found: Proposal) -> Text:
-    """How well strict and generous jurors could be told apart with this design, in words."""
-    if not found.is_linked:
-        return Text(
-            "The jury falls into %(parts)s groups that share no file: their strictness could not be compared.",
-            parts=max(found.components, 1),
-        )
-    if found.efficiency >= WELL_LINKED:
-        return Text("The jury is well linked (%(value)s of the ideal).", value=round(found.efficiency, 2))
-    return Text(
-        "The jury is linked, but weakly (%(value)s of the ideal; well is %(goal)s and more).",
-        value=round(found.efficiency, 2),
-        goal=WELL_LINKED,
+class _Named(NamedTuple):
+    name: str
+    capacity: int | None
+    is_available: bool
+
+
+def _names(call_id: int) -> dict[str, _Named]:
+    is_available = Juror.accepted_at.is_not(None) & Juror.ended_at.is_(None) & Juror.declined_at.is_(None)
+    query = (
+        select(Juror.reference, Person.name, Juror.capacity, is_available)
+        .join(Person, Person.id == Juror.person_id)
+        .where(Juror.call_id == call_id)
     )
-
-
-def _names(call_id: int) -> dict[str, tuple[str, int | None]]:
-    query = select(Juror.reference, Person.name, Juror.capacity).join(Person, Person.id == Juror.person_id)
-    return {ref: (name, capacity) for ref, name, capacity in db.reader.execute(query.where(Juror.call_id == call_id))}
+    return {reference: _Named(*values) for reference, *values in db.reader.execute(query)}
 
 
 def _proposed_files(
@@ -148,7 +180,7 @@ def _proposed_files(
     call_id: int,
     found: Proposal,
     kept: set[tuple[str, ...]],
-    names: Mapping[str, tuple[str, int | None]],
+    names: Mapping[str, _Named],
 ) -> tuple[ProposedFile, ...]:
     pairs: dict[str, list[ProposedPair]] = defaultdict(list)
     for juror, file_reference in found.pairs:
@@ -156,7 +188,7 @@ def _proposed_files(
         pairs[file_reference].append(
             ProposedPair(
                 juror=juror,
-                name=names[juror][0],
+                name=names[juror].name,
                 match=reason.total,
                 topic=reason.topic,
                 speaks=reason.language > 0,
@@ -164,6 +196,7 @@ def _proposed_files(
                 is_kept=(juror, file_reference) in kept,
             )
         )
+    apart = kept_apart.by_file(call_id)
     short = {shortage.file_id: shortage.sentence for shortage in found.shortages}
     rows = db.reader.execute(
         select(Application, visible_to(viewer, Permission.READ_AS_SECRETARIAT).label("is_seen"))
@@ -179,34 +212,16 @@ def _proposed_files(
             is_seen=row.is_seen,
             pairs=tuple(sorted(pairs[row.Application.reference], key=lambda p: p.name)) if row.is_seen else (),
             shortage=short.get(row.Application.reference),
+            kept_apart=apart.get(row.Application.id, ()) if row.is_seen else (),
         )
         for row in rows
     )
 
 
-def _loads(
-    found: Proposal, kept: set[tuple[str, ...]], names: Mapping[str, tuple[str, int | None]]
-) -> tuple[ProposedLoad, ...]:
+def _loads(found: Proposal, kept: set[tuple[str, ...]], names: Mapping[str, _Named]) -> tuple[ProposedLoad, ...]:
     already = {juror: sum(pair[0] == juror for pair in kept) for juror in found.loads}
-    rows = [ProposedLoad(names[j][0], load, already[j], names[j][1]) for j, load in found.loads.items()]
+    rows = [
+        ProposedLoad(names[j].name, load, already[j], names[j].capacity, names[j].is_available)
+        for j, load in found.loads.items()
+    ]
     return tuple(sorted(rows, key=lambda row: (-row.files, row.name)))
-
-
-def _slack_words(slack: Slack, names: Mapping[str, tuple[str, int | None]]) -> Text:
-    juror = names[slack.juror_id][0] if slack.juror_id else ""
-    file_reference = slack.file_id or ""
-    match slack.kind:
-        case SlackKind.SAME_REGION | SlackKind.SAME_COUNTRY:
-            return Text(
-                "%(file)s: more readers than wanted from one part of the world (%(group)s)",
-                file=file_reference,
-                group=slack.group or "",
-            )
-        case SlackKind.LOAD_OVER:
-            return Text("%(juror)s: more files than a fair share, by %(number)s", juror=juror, number=slack.amount)
-        case SlackKind.LOAD_UNDER:
-            return Text("%(juror)s: fewer files than a fair share, by %(number)s", juror=juror, number=slack.amount)
-        case SlackKind.NO_SPECIALIST:
-            return Text("%(file)s: no reader who knows its focus areas well", file=file_reference)
-        case SlackKind.MISSING_READER:
-            return Text("%(file)s: readers are missing", file=file_reference)

@@ -1,6 +1,7 @@
 """Commands on the jury: invite, propose and confirm an assignment, change it by hand, record conflicts."""
 
 from gnlc_apply.services.assignment.by_hand import assign, record_conflict, release_readers, unassign
+from gnlc_apply.services.assignment.extra_readers import propose_extra
 from gnlc_apply.services.assignment.jurors import (
     accept_invitation,
     decline_invitation,
@@ -20,6 +21,7 @@ __all__ = [
     "end_juror",
     "invite_juror",
     "propose",
+    "propose_extra",
     "record_conflict",
     "release_readers",
     "remind_readers",

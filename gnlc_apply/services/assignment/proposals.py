@@ -17,6 +17,7 @@ from gnlc_apply.jury.exchange import Request, dump_proposal
 from gnlc_apply.jury.panel import METHOD_VERSION, Rules
 from gnlc_apply.models import Application, ApplicationState, AssignmentProposal, Call, Juror
 from gnlc_apply.permissions import Actor, Permission, require
+from gnlc_apply.services.assignment.close_files import refuse_old_figures
 from gnlc_apply.services.assignment.solving import solve
 from gnlc_apply.services.call.finding import find
 from gnlc_apply.services.case_list import load_many
@@ -80,23 +81,27 @@ def propose(
     is nothing to assign, Unavailable when the solver finds nothing in time.
     """
     require(actor, Permission.RUN_CALL)
-    row = find(unit, call)
-    refuse_after_minutes(unit.session, row.id)
-    keep_conflicts(unit, load(unit.session, row.id))
+    return keep_proposal(unit, find(unit, call), chosen, result or {}, note="proposed_assignment")
+
+
+def keep_proposal(unit: Unit, call: Call, seed: int, result: dict[str, Any], *, note: str) -> int:
+    """Inner act: a proposal waits to be confirmed, in the place of the one before; its number."""
+    refuse_after_minutes(unit.session, call.id)
+    keep_conflicts(unit, load(unit.session, call.id))
     unit.session.execute(
         update(AssignmentProposal)
         .where(
-            AssignmentProposal.call_id == row.id,
+            AssignmentProposal.call_id == call.id,
             AssignmentProposal.confirmed_at.is_(None),
             AssignmentProposal.discarded_at.is_(None),
         )
         .values(discarded_at=unit.now)
     )
-    proposal = AssignmentProposal(call_id=row.id, seed=chosen, method=METHOD_VERSION, result=result or {})
-    proposal.proposed_at, proposal.proposed_by_id = unit.now, actor.person_id
+    proposal = AssignmentProposal(call_id=call.id, seed=seed, method=METHOD_VERSION, result=result)
+    proposal.proposed_at, proposal.proposed_by_id = unit.now, unit.actor.person_id
     unit.session.add(proposal)
     unit.session.flush()
-    unit.note("proposed_assignment", "call", row.id, proposal=proposal.id, seed=chosen)
+    unit.note(note, "call", call.id, proposal=proposal.id, seed=seed)
     return proposal.id
 
 
@@ -125,12 +130,13 @@ def confirm(unit: Unit, *, actor: Actor, proposal: int, reading_deadline_at: dat
     """Confirm a proposal as a whole: files go to the jury, jurors get theirs, each in an own order, and are told.
 
     Conflicts are looked for once more. Raises Conflict where a juror, a file or a tie has changed since the proposal was
-    made, Forbidden where the actor declared a tie to one of the files.
+    made (for further readers: where scores have changed), Forbidden where the actor declared a tie to one of the files.
     """
     require(actor, Permission.RUN_CALL)
     row = _open(unit, proposal)
     call = unit.session.scalars(select(Call).where(Call.id == row.call_id).with_for_update()).one()
     refuse_after_minutes(unit.session, call.id)
+    refuse_old_figures(unit.session, call, row.result, actor)
     panel = load(unit.session, call.id)
     keep_conflicts(unit, panel)
     pairs = _new_pairs(panel, row)

@@ -14,6 +14,7 @@ from gnlc_apply.web.secretariat import (
     decisions,
     exports,
     extensions,
+    extra_readers,
     gates,
     home,
     jurors,
@@ -41,6 +42,7 @@ for part in (
     jurors,
     assignments,
     ranking,
+    extra_readers,
     exports,
 ):
     blueprint.register_blueprint(part.blueprint)
