@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from gnlc_apply.core.text import Text
 from gnlc_apply.jury.domains import registrable_domain
@@ -113,7 +114,23 @@ def find_conflicts(jurors: Collection[JurorTies], files: Collection[FileTies]) -
     return tuple(sorted(found, key=lambda c: (c.juror_id, c.file_id, c.code, c.detail)))
 
 
-def blocked_pairs(found: Iterable[Conflict]) -> frozenset[tuple[str, str]]:
+class Tie(Protocol):
+    """What every rule says of a pair, those of ``names`` too."""
+
+    @property
+    def juror_id(self) -> str:
+        """The juror."""
+
+    @property
+    def file_id(self) -> str:
+        """The file."""
+
+    @property
+    def level(self) -> Level:
+        """Whether it blocks or asks."""
+
+
+def blocked_pairs(found: Iterable[Tie]) -> frozenset[tuple[str, str]]:
     """The (juror id, file id) pairs that these conflicts make impossible: what ``propose`` takes as ``blocked``."""
     return frozenset((c.juror_id, c.file_id) for c in found if c.level is Level.BLOCK)
 

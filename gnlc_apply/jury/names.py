@@ -6,11 +6,12 @@ questions to the juror, never a block by themselves.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from gnlc_apply.core.folding import fold
+from gnlc_apply.core.text import Text
 from gnlc_apply.jury.conflicts import Level
 
 FEWEST_DISTINCTIVE = 2
@@ -134,6 +135,21 @@ class NameTie:
     level: Level
     detail: str
 
+    @property
+    def sentence(self) -> Text:
+        """The tie in words, for the secretariat and for the juror who is asked."""
+        match self.code:
+            case NameCode.SAME_PERSON:
+                return Text(
+                    "The juror, or a person close to the juror, is named in the application: %(name)s", name=self.detail
+                )
+            case NameCode.ORGANISATION:
+                return Text(
+                    "An organisation of the juror looks like one of the application: %(names)s", names=self.detail
+                )
+            case NameCode.SAME_FAMILY_NAME:
+                return Text("Somebody named in the application has the same family name: %(name)s", name=self.detail)
+
 
 def normalised(name: str) -> str:
     """The name without accents, in small letters, with single spaces between its words."""
@@ -180,18 +196,32 @@ def name_ties(jurors: Collection[JurorNames], files: Collection[FileNames]) -> t
     same_person: a normalised full name agrees; organisation: ``overlap`` of at least 0.99; same_family_name: only the
     family name agrees. No answer in time blocks, which is for the caller to do (jury-method.md §3).
     """
-    found = [tie for juror in jurors for file in files for tie in _between(juror, file)]
+    read = [(file, _folded(file.people)) for file in files]
+    found = [
+        tie
+        for juror, own in ((juror, _folded(juror.names)) for juror in jurors)
+        for file, people in read
+        for tie in _between(juror, own, file, people)
+    ]
     return tuple(sorted(found, key=lambda tie: (tie.juror_id, tie.file_id, tie.code, tie.detail)))
 
 
-def _between(juror: JurorNames, file: FileNames) -> Iterable[NameTie]:
-    same = {normalised(name) for name in juror.names} & {normalised(name) for name in file.people} - {""}
+def _folded(names: Iterable[str]) -> Mapping[str, str]:
+    """The normalised full names, each with its family name."""
+    return {full: family_name(name) for name in names if (full := normalised(name))}
+
+
+def _between(
+    juror: JurorNames, own: Mapping[str, str], file: FileNames, people: Mapping[str, str]
+) -> Iterable[NameTie]:
+    same = own.keys() & people.keys()
     for name in sorted(same):
         yield NameTie(juror.id, file.id, NameCode.SAME_PERSON, Level.BLOCK, name)
-    for own in juror.organisations:
-        for partner in file.organisations:
-            if overlap(own, partner, file.place) >= CONTAINED:
-                yield NameTie(juror.id, file.id, NameCode.ORGANISATION, Level.ASK, f"{own} / {partner}")
-    theirs = {family_name(name) for name in file.people if normalised(name) not in same}
-    for family in sorted({family_name(name) for name in juror.names} & theirs - {""}):
+    if juror.organisations and file.organisations:
+        for mine in juror.organisations:
+            for partner in file.organisations:
+                if overlap(mine, partner, file.place) >= CONTAINED:
+                    yield NameTie(juror.id, file.id, NameCode.ORGANISATION, Level.ASK, f"{mine} / {partner}")
+    theirs = {family for name, family in people.items() if name not in same}
+    for family in sorted(set(own.values()) & theirs - {""}):
         yield NameTie(juror.id, file.id, NameCode.SAME_FAMILY_NAME, Level.ASK, family)

@@ -70,6 +70,7 @@ from gnlc_apply.models.jury import (
     ReviewState,
     Score,
     StaffConflict,
+    TieAnswer,
 )
 from gnlc_apply.models.person import (
     Grant,

@@ -39,6 +39,8 @@ class Juror(HasId, Base):
     languages: Mapped[list[str]]
     topics: Mapped[list[str]]
     contexts: Mapped[list[str]]
+    organisations: Mapped[list[str]] = mapped_column(default=list)
+    related_names: Mapped[list[str]] = mapped_column(default=list)
     capacity: Mapped[int | None]
     has_profile: Mapped[bool] = mapped_column(default=False)
     invited_at: Mapped[datetime]
@@ -61,8 +63,17 @@ class JurorFile(HasId, Base):
     )
 
 
+class TieAnswer(enum.StrEnum):
+    """What came of a question to a juror: an answer, or none in time."""
+
+    NO_TIE = "no_tie"
+    TIE = "tie"
+    SECRETARIAT = "secretariat"
+    TOO_LATE = "too_late"
+
+
 class ConflictOfInterest(HasId, Base):
-    """One reason why a juror may not read a file, or should be asked."""
+    """One reason why a juror may not read a file (level ``block``), or is asked first (``ask``), with what came of it."""
 
     __tablename__ = "conflict_of_interest"
     juror_id: Mapped[int] = mapped_column(ForeignKey("juror.id"), index=True)
@@ -72,7 +83,12 @@ class ConflictOfInterest(HasId, Base):
     detail: Mapped[str] = mapped_column(default="")
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    __table_args__ = (UniqueConstraint("juror_id", "application_id", "code"),)
+    answer: Mapped[str | None] = mapped_column(String(20))
+    answered_at: Mapped[datetime | None]
+    __table_args__ = (
+        UniqueConstraint("juror_id", "application_id", "code"),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered_has_moment"),
+    )
 
 
 class StaffConflict(HasId, Base):

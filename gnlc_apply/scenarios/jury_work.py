@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from gnlc_apply.core import clock
 from gnlc_apply.extensions import db
+from gnlc_apply.jury.names import NameCode
 from gnlc_apply.models import (
     Call,
     State,
@@ -29,6 +30,8 @@ ADDRESS = "reader@university-"
 FILES_EACH = 12
 SMALLEST = 5
 SITTINGS = 3
+# Names agree by chance in an invented world.
+NO_TIES = {code.value: "no_tie" for code in NameCode}
 
 
 def countries_without_files(taken: Iterable[str], wanted: int, *seed: object) -> list[str]:
@@ -125,7 +128,7 @@ class JuryWork:
             place = self.places[reference]
             given = invention.scores(guide, place.quality, severity, place.is_good, email, place.country, place.name)
             words = invention.paragraph(email, place.country, place.name)
-            review.declare(actor=actor, reference=reference, has_conflict=False)
+            review.declare(actor=actor, reference=reference, has_conflict=False, answers=NO_TIES)
             revision = 0
             if number == 0:
                 revision = review.save(actor=actor, reference=reference, scores=given, paragraph=words, revision=0)
@@ -137,7 +140,7 @@ class JuryWork:
         for reference in self.files_of(email)[:1]:
             place = self.places[reference]
             given = invention.scores(guide, place.quality, 0.0, place.is_good, email, place.country, place.name)
-            review.declare(actor=actor, reference=reference, has_conflict=False)
+            review.declare(actor=actor, reference=reference, has_conflict=False, answers=NO_TIES)
             review.save(
                 actor=actor, reference=reference, scores=dict(list(given.items())[:4]), paragraph="", revision=0
             )

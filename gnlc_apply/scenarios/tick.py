@@ -43,6 +43,7 @@ ON_EACH_OPEN_CALL: tuple[tuple[str, CallAct], ...] = (
     ("last versions stand", application.let_last_versions_stand),
     ("left unanswered", endorsement_times.leave_unanswered),
     ("findings final", screening.make_final),
+    ("ties unanswered", assignment.end_unanswered),
     ("cities reminded", call.remind_cities),
     ("signatories reminded", signature.remind_signatories),
     ("commissions reminded", endorsement_times.remind),

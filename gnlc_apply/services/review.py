@@ -20,6 +20,7 @@ from gnlc_apply.models import (
     Review,
     ReviewState,
     Score,
+    TieAnswer,
 )
 from gnlc_apply.permissions import Actor, Permission, kept_per_roles, visible_to
 from gnlc_apply.queries.embargoed.reading_rows import own_scores, scores_in
@@ -30,7 +31,7 @@ from gnlc_apply.questionnaire.totals import weighted_total
 from gnlc_apply.services import case
 from gnlc_apply.services.assignment.by_hand import declare as declare_conflict
 from gnlc_apply.services.command import Unit, command
-from gnlc_apply.services.ties import pairs
+from gnlc_apply.services.ties import pairs, questions
 
 Scores = Mapping[str, tuple[int | None, str]]
 """By criterion: the value from 0 to 5 or None while there is none, and the reason in words."""
@@ -116,19 +117,36 @@ def _refuse_closed(unit: Unit, reading: _Reading) -> None:
 
 
 @command()
-def declare(unit: Unit, *, actor: Actor, reference: str, has_conflict: bool, detail: str = "") -> None:
+def declare(
+    unit: Unit,
+    *,
+    actor: Actor,
+    reference: str,
+    has_conflict: bool,
+    detail: str = "",
+    answers: Mapping[str, str] | None = None,
+) -> TieAnswer:
     """The answer at the gate. "No conflict" opens the text; a conflict ends the reading at once, at any time.
 
-    Raises Invalid where a conflict comes without a word on what it is.
+    ``answers``: by the rule's code, to the questions that the rules on names put. A tie ends the reading too; where the
+    secretariat is to decide, the text stays closed. What it came to. Raises Invalid where a conflict comes without a word
+    on what it is, and at every question without an answer.
     """
     reading = _reading(unit, reference, Permission.SEE_ASSIGNED)
     if has_conflict:
         declare_conflict(unit, reading.juror, reading.file, ConflictCode.DECLARED_APPLICATION.value, detail)
         pairs.tell_secretariat(unit, "reader_lost", reading.call, reading.file, why="conflict")
-        return
-    if reading.assignment.declared_free_at is None:
+        return TieAnswer.TIE
+    came_to = questions.answer(unit, reading.juror, reading.file, answers or {})
+    if came_to is TieAnswer.TIE:
+        pairs.block(unit, reading.juror, reading.file)
+        pairs.tell_secretariat(unit, "reader_lost", reading.call, reading.file, why="conflict")
+    elif came_to is TieAnswer.SECRETARIAT:
+        pairs.tell_secretariat(unit, "tie_undecided", reading.call, reading.file)
+    elif reading.assignment.declared_free_at is None:
         reading.assignment.declared_free_at = unit.now
         unit.note("declared_free", "application", reading.file.id, juror=reading.juror.id)
+    return came_to
 
 
 @command()

@@ -9,7 +9,7 @@ from typing import Any
 from babel import Locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField, SelectMultipleField
+from wtforms import IntegerField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import NumberRange, Optional
 
@@ -18,7 +18,7 @@ from gnlc_apply.queries.call import countries
 from gnlc_apply.queries.embargoed.roster import Profile
 from gnlc_apply.questionnaire import default_form
 from gnlc_apply.web import languages
-from gnlc_apply.web.forms import BaseForm
+from gnlc_apply.web.forms import BaseForm, stripped
 
 EMPTY = Profile((), (), (), (), None)
 
@@ -62,6 +62,10 @@ class ProfileForm(BaseForm):
     reading = SelectMultipleField(_l("Reads these languages, but does not work in them"))
     topics = SelectMultipleField(_l("Focus areas this person knows well"))
     contexts = SelectMultipleField(_l("Places this person knows well"))
+    organisations = TextAreaField(_l("Organisations for which this person works, one on each line"), filters=[stripped])
+    related_names = TextAreaField(
+        _l("Relatives and close colleagues who may be named in an application, one on each line"), filters=[stripped]
+    )
     capacity = IntegerField(_l("At most this many files"), validators=[Optional(), NumberRange(min=0)])
 
     def __init__(self, offered: tuple[str, ...], profile: Profile = EMPTY, **more: Any) -> None:
@@ -87,6 +91,8 @@ class ProfileForm(BaseForm):
             "languages": works + reads,
             "topics": self.topics.data or [],
             "contexts": self.contexts.data or [],
+            "organisations": (self.organisations.data or "").splitlines(),
+            "related_names": (self.related_names.data or "").splitlines(),
             "capacity": self.capacity.data,
         }
 
@@ -102,5 +108,7 @@ def _plain(profile: Profile) -> dict[str, Any]:
         "reading": [code for code, level in profile.languages if level == READING],
         "topics": list(profile.topics),
         "contexts": list(profile.contexts),
+        "organisations": "\n".join(profile.organisations),
+        "related_names": "\n".join(profile.related_names),
         "capacity": profile.capacity,
     }

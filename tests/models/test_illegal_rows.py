@@ -79,6 +79,7 @@ ILLEGAL: dict[str, Row] = {
     "ck_endorsement_declining_has_reason": {"outcome": "declined", "reason": ""},
     "ck_signature_request_constituent_is_named": {"constituent": 1},
     "ck_objection_one_end": {"objected_at": EARLY, "lapsed_at": LATE},
+    "ck_conflict_of_interest_answered_has_moment": {"answered_at": LATE},
     "ck_review_submitted_has_moment": {"submitted_at": LATE},
     "ck_review_submitted_has_total": {"state": "submitted", "submitted_at": LATE, "total": None},
     "ck_signature_one_verdict": {"confirmed_at": EARLY, "refused_at": LATE},

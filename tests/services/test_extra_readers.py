@@ -28,7 +28,7 @@ from tests.jury_world import Jury
 pytestmark = pytest.mark.postgres
 
 READS = {"Kisumu": "ABC", "Cusco": "BCD", "Okayama": "CDA", "Évry": "ABD"}
-VALUES = {"Kisumu": (5, 5, 4), "Cusco": (4, 4, 5), "Okayama": (1, 1, 2), "Évry": (3, 4, 3)}
+VALUES = {"Kisumu": (5, 5, 4), "Cusco": (4, 5, 5), "Okayama": (1, 1, 2), "Évry": (3, 3, 3)}
 
 
 class Close(Jury):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -33,7 +33,7 @@ _STATES = (ApplicationState.ELIGIBLE, ApplicationState.IN_REVIEW)
 
 @dataclass(frozen=True)
 class ReaderRow:
-    """A juror who reads a file, and how far."""
+    """A juror who reads a file, and how far; ``question``: what is still open about a tie between them."""
 
     assignment: str
     juror: str
@@ -42,6 +42,7 @@ class ReaderRow:
     status: Text
     tone: str
     counts: bool
+    question: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,8 @@ def overview(viewer: Actor, now: datetime, call: CallHead) -> Overview:
         .where(Application.call_id == call.id, Application.state.in_(_STATES))
         .order_by(Application.country, Application.place_name, Application.id)
     ).all()
-    readers, ended = _readers(call.id), _ended(call.id)
+    ties = kept_apart.ties(call.id)
+    readers, ended = _readers(call.id, ties.open_questions), _ended(call.id, ties.reasons)
     is_closed = db.reader.scalar(select(Minutes.id).where(Minutes.call_id == call.id)) is not None
     return Overview(
         files=tuple(
@@ -148,7 +150,7 @@ def short_of_readers(viewer: Actor, now: datetime, calls: Collection[int]) -> di
     return {row.call_id: row.files for row in rows}
 
 
-def _readers(call_id: int) -> dict[int, list[ReaderRow]]:
+def _readers(call_id: int, questions: Mapping[tuple[int, int], Text]) -> dict[int, list[ReaderRow]]:
     found: dict[int, list[ReaderRow]] = defaultdict(list)
     query = (
         select(Assignment, Juror.reference, Person.name, Review.state)
@@ -162,14 +164,16 @@ def _readers(call_id: int) -> dict[int, list[ReaderRow]]:
         status, tone = _reading_status(assignment, state)
         counts = state is not ReviewState.ABSTAINED
         found[assignment.application_id].append(
-            ReaderRow(assignment.reference, juror, name, assignment.pseudonym, status, tone, counts)
+            ReaderRow(
+                *(assignment.reference, juror, name, assignment.pseudonym, status, tone, counts),
+                question=questions.get((assignment.juror_id, assignment.application_id)),
+            )
         )
     return found
 
 
-def _ended(call_id: int) -> dict[int, list[EndedRow]]:
+def _ended(call_id: int, ties: Mapping[tuple[int, int], list[Text]]) -> dict[int, list[EndedRow]]:
     found: dict[int, list[EndedRow]] = defaultdict(list)
-    ties = kept_apart.reasons(call_id)
     query = (
         select(Assignment, Person.name, Review.state)
         .join(Juror, Juror.id == Assignment.juror_id)

@@ -12,13 +12,14 @@ from gnlc_apply.permissions import Actor
 from gnlc_apply.queries.rows import plain
 
 _PROFILE = (Juror.countries, Juror.region, Juror.languages, Juror.topics, Juror.contexts, Juror.capacity)
+_NAMED = (Juror.organisations, Juror.related_names)
 _WRITTEN = (Review.paragraph, Review.abstention_reason, Review.submitted_at)
 
 
 def of_reader(session: Session, person_id: int) -> dict[str, list[dict[str, Any]]]:
     """To be called with the person who asks, and nobody else's number."""
     profiles = session.execute(
-        select(Call.title, *_PROFILE, Juror.accepted_at)
+        select(Call.title, *_PROFILE, *_NAMED, Juror.accepted_at)
         .join(Call, Call.id == Juror.call_id)
         .where(Juror.person_id == person_id)
         .order_by(Juror.id)

@@ -23,7 +23,7 @@ from gnlc_apply.queries.embargoed.kept_apart import KeptApart
 from gnlc_apply.queries.embargoed.roster import CallHead
 
 # What is kept beside the proposal itself.
-_BESIDE = ("fixed", "wanted", "close", "inputs")
+_BESIDE = ("fixed", "wanted", "asked", "close", "inputs")
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class ProposedPair:
     speaks: bool
     knows_context: bool
     is_kept: bool
+    is_asked: bool
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,8 @@ def proposal(viewer: Actor, now: datetime, call: CallHead, *, is_extra: bool = F
     found = load_proposal(json.dumps({k: v for k, v in row.result.items() if k not in _BESIDE}))
     kept = {tuple(pair) for pair in row.result["fixed"]}
     names = _names(call.id)
-    files = _proposed_files(viewer, call.id, found, kept, names)
+    asked = {tuple(pair) for pair in row.result.get("asked", ())}
+    files = _proposed_files(viewer, call.id, found, kept, asked, names)
     matches = [pair.match for listed in files for pair in listed.fresh]
     loads, weakest = _loads(found, kept, names), min(matches, default=None)
     return ProposalPage(
@@ -172,7 +174,7 @@ def _names(call_id: int) -> dict[str, _Named]:
         .join(Person, Person.id == Juror.person_id)
         .where(Juror.call_id == call_id)
     )
-    return {reference: _Named(*values) for reference, *values in db.reader.execute(query)}
+    return {row[0]: _Named(row[1], row[2], row[3]) for row in db.reader.execute(query)}
 
 
 def _proposed_files(
@@ -180,6 +182,7 @@ def _proposed_files(
     call_id: int,
     found: Proposal,
     kept: set[tuple[str, ...]],
+    asked: set[tuple[str, ...]],
     names: Mapping[str, _Named],
 ) -> tuple[ProposedFile, ...]:
     pairs: dict[str, list[ProposedPair]] = defaultdict(list)
@@ -194,6 +197,7 @@ def _proposed_files(
                 speaks=reason.language > 0,
                 knows_context=reason.context > 0,
                 is_kept=(juror, file_reference) in kept,
+                is_asked=(juror, file_reference) in asked - kept,
             )
         )
     apart = kept_apart.by_file(call_id)

@@ -26,7 +26,9 @@ from gnlc_apply.models import (
     State,
 )
 from gnlc_apply.permissions import Actor, Permission, visible_to
+from gnlc_apply.queries.embargoed import tie_questions
 from gnlc_apply.queries.embargoed.reading_rows import page_of_mine, scores_in, scores_of
+from gnlc_apply.queries.embargoed.tie_questions import TieQuestion
 from gnlc_apply.queries.questionnaire import form_of, guide_of
 from gnlc_apply.queries.rows import AnyRow, AnySelect
 from gnlc_apply.questionnaire import Form, Guide, Kind
@@ -34,7 +36,7 @@ from gnlc_apply.questionnaire import Form, Guide, Kind
 
 @dataclass(frozen=True)
 class GateFacts:
-    """What is public of a file, and nothing else."""
+    """What is public of a file, with what I am asked about it; ``waits_for_secretariat``: I left it to them to decide."""
 
     reference: str
     place_name: str
@@ -43,6 +45,8 @@ class GateFacts:
     kind: str
     call_title: str
     is_declared: bool
+    questions: tuple[TieQuestion, ...]
+    waits_for_secretariat: bool
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,7 @@ class OtherReview:
 
 def _given_to_me(viewer: Actor, reference: str) -> AnySelect:
     return (
-        select(Application, State.region, Call.title, Assignment.declared_free_at, ApplicationVersion)
+        select(Application, State.region, Call.title, Assignment, ApplicationVersion)
         .select_from(Application)
         .join(Assignment, (Assignment.application_id == Application.id) & Assignment.ended_at.is_(None))
         .join(Juror, (Juror.id == Assignment.juror_id) & (Juror.person_id == viewer.person_id))
@@ -137,6 +141,7 @@ def gate(viewer: Actor, now: datetime, reference: str) -> GateFacts:
         raise NotFound()
     answers = json.loads(row.ApplicationVersion.content)["answers"]
     kind = form_of(db.reader, row.ApplicationVersion.form_version_id).question("city.kind")
+    asked = tie_questions.open_questions(db.reader, row.Assignment.juror_id, row.Assignment.application_id)
     return GateFacts(
         reference=row.Application.reference,
         place_name=row.Application.place_name,
@@ -144,7 +149,9 @@ def gate(viewer: Actor, now: datetime, reference: str) -> GateFacts:
         region=str(row.region),
         kind=kind.choice_label(str(answers.get("city.kind", ""))),
         call_title=row.title,
-        is_declared=row.declared_free_at is not None,
+        is_declared=row.Assignment.declared_free_at is not None,
+        questions=tie_questions.put(asked),
+        waits_for_secretariat=any(one.answer is not None for one in asked),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from gnlc_apply.core.errors import NotFound
 from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
 from gnlc_apply.jury.conflicts import Conflict, ConflictCode, Level
+from gnlc_apply.jury.names import NameCode, NameTie
 from gnlc_apply.jury.spoken import level_of
 from gnlc_apply.models import (
     Application,
@@ -24,8 +26,19 @@ from gnlc_apply.models import (
     Review,
     ReviewState,
     Role,
+    TieAnswer,
 )
 from gnlc_apply.permissions import Actor, Permission, require, visible_to
+
+_DECLARED = (ConflictCode.DECLARED_APPLICATION.value, ConflictCode.DECLARED_COUNTRY.value)
+_OF_NAMES = tuple(code.value for code in NameCode)
+_CAME_TO: Mapping[str | None, Text] = {
+    None: Text("not answered yet"),
+    TieAnswer.NO_TIE: Text("no tie"),
+    TieAnswer.TIE: Text("a tie"),
+    TieAnswer.SECRETARIAT: Text("left to the secretariat"),
+    TieAnswer.TOO_LATE: Text("no answer in time"),
+}
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,8 @@ class Profile:
     topics: tuple[str, ...]
     contexts: tuple[str, ...]
     capacity: int | None
+    organisations: tuple[str, ...] = ()
+    related_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +90,7 @@ class JurorRow:
 
 @dataclass(frozen=True)
 class ConflictRow:
-    """A conflict in words."""
+    """A conflict in words, or a question on a tie with what came of it; ``is_open``: it is still to be answered."""
 
     juror: str
     reference: str
@@ -84,6 +99,10 @@ class ConflictRow:
     sentence: Text
     said: str
     recorded_at: datetime
+    code: str
+    is_block: bool
+    is_open: bool
+    came_to: Text
 
 
 def call_head(viewer: Actor, now: datetime, reference: str) -> CallHead:
@@ -153,7 +172,7 @@ def _conflict_counts(call_id: int) -> dict[int, int]:
     query = (
         select(ConflictOfInterest.juror_id, func.count(ConflictOfInterest.application_id.distinct()))
         .join(Juror, Juror.id == ConflictOfInterest.juror_id)
-        .where(Juror.call_id == call_id)
+        .where(Juror.call_id == call_id, ConflictOfInterest.level == Level.BLOCK.value)
         .group_by(ConflictOfInterest.juror_id)
     )
     return dict(db.reader.execute(query).all())
@@ -198,6 +217,8 @@ def profile_of(row: Juror) -> Profile:
         topics=tuple(row.topics),
         contexts=tuple(row.contexts),
         capacity=row.capacity,
+        organisations=tuple(row.organisations),
+        related_names=tuple(row.related_names),
     )
 
 
@@ -237,8 +258,8 @@ def conflicts_of(viewer: Actor, now: datetime, call: CallHead, reference: str) -
     )
     found = []
     for conflict, juror_reference, file in rows:
-        code = ConflictCode(conflict.code)
-        is_declared = code in (ConflictCode.DECLARED_APPLICATION, ConflictCode.DECLARED_COUNTRY)
+        is_declared = conflict.code in _DECLARED
+        is_block = conflict.level == Level.BLOCK
         found.append(
             ConflictRow(
                 juror=juror_reference,
@@ -248,6 +269,10 @@ def conflicts_of(viewer: Actor, now: datetime, call: CallHead, reference: str) -
                 sentence=sentence_of(conflict, file.country),
                 said=conflict.detail if is_declared else "",
                 recorded_at=conflict.recorded_at,
+                code=conflict.code,
+                is_block=is_block,
+                is_open=not is_block and conflict.answer != TieAnswer.NO_TIE,
+                came_to=_CAME_TO[conflict.answer],
             )
         )
     return found
@@ -255,9 +280,10 @@ def conflicts_of(viewer: Actor, now: datetime, call: CallHead, reference: str) -
 
 def sentence_of(row: ConflictOfInterest, country: str = "") -> Text:
     """A recorded conflict in words; what a person typed is not among them. ``country``: the file's."""
-    code = ConflictCode(row.code)
-    is_declared = code in (ConflictCode.DECLARED_APPLICATION, ConflictCode.DECLARED_COUNTRY)
-    return Conflict("", "", code, Level(row.level), country if is_declared else row.detail).sentence
+    if row.code in _OF_NAMES:
+        return NameTie("", "", NameCode(row.code), Level(row.level), row.detail).sentence
+    detail = country if row.code in _DECLARED else row.detail
+    return Conflict("", "", ConflictCode(row.code), Level(row.level), detail).sentence
 
 
 def is_there_a_juror(session: Session, call_id: int) -> bool:

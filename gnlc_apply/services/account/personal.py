@@ -9,12 +9,14 @@ from sqlalchemy import String, cast, delete, func, or_, select, update
 
 from gnlc_apply.core.errors import Conflict
 from gnlc_apply.core.text import Text
+from gnlc_apply.jury.names import NameCode
 from gnlc_apply.models import (
     LIVE_STATES,
     Application,
     ApplicationMember,
     AuditDetail,
     AuditEntry,
+    ConflictOfInterest,
     Endorsement,
     Grant,
     Invitation,
@@ -126,11 +128,28 @@ def _forget_typed(unit: Unit, person: Person) -> None:
         "languages": [],
         "topics": [],
         "contexts": [],
+        "organisations": [],
+        "related_names": [],
         "region": "",
         "capacity": None,
     }
     session.execute(update(Juror).where(Juror.person_id == person.id).values(profile))
+    _forget_ties(unit, person)
     _forget_requests(unit, person)
+
+
+def _forget_ties(unit: Unit, person: Person) -> None:
+    """Names that agreed, on either side: that a tie was found stays, and what came of it."""
+    seats = select(Juror.id).where(Juror.person_id == person.id)
+    files = select(ApplicationMember.application_id).where(ApplicationMember.person_id == person.id)
+    unit.session.execute(
+        update(ConflictOfInterest)
+        .where(
+            ConflictOfInterest.code.in_([code.value for code in NameCode]),
+            or_(ConflictOfInterest.juror_id.in_(seats), ConflictOfInterest.application_id.in_(files)),
+        )
+        .values(detail="")
+    )
 
 
 def _forget_requests(unit: Unit, person: Person) -> None:

@@ -11,14 +11,17 @@ from gnlc_apply.services.assignment.jurors import (
 )
 from gnlc_apply.services.assignment.proposals import confirm, discard, propose, set_reading_deadline
 from gnlc_apply.services.assignment.reminders import remind_readers
+from gnlc_apply.services.assignment.tie_questions import decide_tie, end_unanswered
 
 __all__ = [
     "accept_invitation",
     "assign",
     "confirm",
+    "decide_tie",
     "decline_invitation",
     "discard",
     "end_juror",
+    "end_unanswered",
     "invite_juror",
     "propose",
     "propose_extra",

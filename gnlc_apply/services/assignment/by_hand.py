@@ -54,13 +54,15 @@ def assign(unit: Unit, *, actor: Actor, reference: str, juror: str) -> None:
         raise Conflict(Text("This juror already reads this file."))
     begin_reviews(unit, call, {file.id})
     pairs.join(unit, [(row, file)], seed=call.reference)
+    pairs.put_questions(unit, panel, [(row.reference, file.reference)], is_given_now=True)
     pairs.tell_jurors(unit, "files_assigned", call, {row.id: 1})
 
 
 def _refuse_obstacle(panel: Panel) -> None:
     found = obstacle(panel.readers[0], panel.readables[0], panel.blocked)
-    if found is Obstacle.CONFLICT and panel.found:
-        raise Conflict(panel.found[0].sentence)
+    blocking = next((tie for tie in panel.found if tie.level is Level.BLOCK), None)
+    if found is Obstacle.CONFLICT and blocking is not None:
+        raise Conflict(blocking.sentence)
     if found is not None:
         raise Conflict(_WORDS[found])
 

@@ -48,9 +48,10 @@ def _prepare(*, actor: Actor, call: str, seed: int | None = None) -> dict[str, A
             )
         panel = load(session, row.id)
         request = _request(panel, str(chosen), row.readers_per_file, files)
-        result = {CLOSE: files, INPUTS: figures.inputs_sha256, "wanted": row.readers_per_file}
+        result: dict[str, Any] = {CLOSE: files, INPUTS: figures.inputs_sha256, "wanted": row.readers_per_file}
     result |= json.loads(dump_proposal(solve(request)))
     result["fixed"] = sorted(list(pair) for pair in panel.running)
+    result["asked"] = [list(pair) for pair in sorted(panel.questions.keys() & {tuple(p) for p in result["pairs"]})]
     return {"chosen": chosen, "result": result}
 
 

@@ -21,6 +21,8 @@ from gnlc_apply.services.ties import REASONS, keep_apart, leave
 from gnlc_apply.services.ties.pairs import juror_by_reference, tell_secretariat_of_call
 from gnlc_apply.services.ties.panel import CONTEXTS
 
+MOST_NAMES, LONGEST_NAME = 30, 200
+
 
 @command()
 def invite_juror(
@@ -34,6 +36,8 @@ def invite_juror(
     languages: Sequence[str],
     topics: Collection[str] = (),
     contexts: Collection[str] = (),
+    organisations: Collection[str] = (),
+    related_names: Collection[str] = (),
     capacity: int | None = None,
     is_chair: bool = False,
     language: str = "en",
@@ -42,7 +46,7 @@ def invite_juror(
 
     ``countries``: of residence first, then of nationality and of the employer; ``languages``: ``fr`` works in it,
     ``fr:reading`` reads it; ``topics``: focus areas; ``contexts``: of ``CONTEXTS``; ``capacity``: files agreed to, None for
-    an ordinary share. Raises Invalid at its field, Conflict for somebody who is in the jury already and for what looks like
+    an ordinary share; ``organisations`` and ``related_names``: what the rules on names compare. Raises Invalid at its field, Conflict for somebody who is in the jury already and for what looks like
     a second account of the inviter's own.
     """
     require(actor, Permission.RUN_CALL)
@@ -59,6 +63,7 @@ def invite_juror(
         juror = Juror(reference=reference_number.create("J", 8), call_id=row.id, person_id=person.id)
     juror.invited_at, juror.accepted_at, juror.declined_at, juror.ended_at = unit.now, None, None, None
     _write_profile(unit, juror, countries, languages, topics, contexts, capacity)
+    _write_names(juror, organisations, related_names)
     juror.has_profile = False
     unit.session.add(juror)
     unit.session.flush()
@@ -134,6 +139,16 @@ def _write_profile(
     juror.capacity = capacity
 
 
+def _write_names(juror: Juror, organisations: Collection[str], related_names: Collection[str]) -> None:
+    """What the rules on names compare with each file: where the juror works, and people close to the juror."""
+    for names in (organisations, related_names):
+        if len(names) > MOST_NAMES or any(len(name) > LONGEST_NAME for name in names):
+            words = Text("Give at most %(most)s names, each on a line of its own.", most=MOST_NAMES)
+            raise Invalid(words, {"organisations" if names is organisations else "related_names": words})
+    juror.organisations = list(dict.fromkeys(filter(None, map(str.strip, organisations))))
+    juror.related_names = list(dict.fromkeys(filter(None, map(str.strip, related_names))))
+
+
 def mine(unit: Unit, call: str) -> tuple[Call, Juror]:
     """The actor's own place in the jury of a call, locked for this unit. Raises NotFound."""
     found = unit.session.execute(
@@ -181,6 +196,8 @@ def set_profile(
     languages: Sequence[str],
     topics: Collection[str] = (),
     contexts: Collection[str] = (),
+    organisations: Collection[str] = (),
+    related_names: Collection[str] = (),
     capacity: int | None = None,
 ) -> None:
     """A juror's own profile, complete; a new country keeps the juror from its files at once. Parts as ``invite_juror``."""
@@ -188,6 +205,7 @@ def set_profile(
     _row, juror = mine(unit, call)
     _check_profile(unit.session, countries, languages, contexts, capacity)
     _write_profile(unit, juror, countries, languages, topics, contexts, capacity)
+    _write_names(juror, organisations, related_names)
     juror.has_profile = True
     unit.session.flush()
     unit.note("set_profile", "juror", juror.id, countries=juror.countries)

@@ -23,7 +23,7 @@ from gnlc_apply.services.call.finding import find
 from gnlc_apply.services.case_list import load_many
 from gnlc_apply.services.command import Unit, command
 from gnlc_apply.services.moves import move_many
-from gnlc_apply.services.ties.pairs import join, keep_conflicts, refuse_after_minutes, tell_jurors
+from gnlc_apply.services.ties.pairs import join, keep_conflicts, put_questions, refuse_after_minutes, tell_jurors
 from gnlc_apply.services.ties.panel import Panel, load
 from gnlc_apply.workflow.application import APPLICATION
 from gnlc_apply.workflow.engine import obstacle
@@ -43,6 +43,7 @@ def _prepare(*, actor: Actor, call: str, seed: int | None = None) -> dict[str, A
     result = json.loads(dump_proposal(solve(request)))
     result["fixed"] = sorted(list(pair) for pair in panel.running)
     result["wanted"] = row.readers_per_file
+    result["asked"] = [list(pair) for pair in sorted(panel.questions.keys() & {tuple(p) for p in result["pairs"]})]
     return {"chosen": chosen, "result": result}
 
 
@@ -144,6 +145,7 @@ def confirm(unit: Unit, *, actor: Actor, proposal: int, reading_deadline_at: dat
         _write_deadline(unit, call, reading_deadline_at)
     begin_reviews(unit, call, {file.id for _juror, file in pairs})
     join(unit, pairs, seed=str(row.seed), proposal_id=row.id)
+    put_questions(unit, panel, [(juror.reference, file.reference) for juror, file in pairs], is_given_now=True)
     row.confirmed_at, row.confirmed_by_id = unit.now, actor.person_id
     unit.note("confirmed_assignment", "call", call.id, proposal=row.id, readings=len(pairs))
     tell_jurors(unit, "files_assigned", call, Counter(juror.id for juror, _file in pairs))

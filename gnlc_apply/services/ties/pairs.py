@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import string
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -16,6 +16,7 @@ from gnlc_apply.core.errors import Conflict, NotFound
 from gnlc_apply.core.text import Text
 from gnlc_apply.jury.conflicts import Conflict as Tie
 from gnlc_apply.jury.conflicts import Level
+from gnlc_apply.jury.names import NameTie
 from gnlc_apply.jury.order import reading_place
 from gnlc_apply.mail.outbox import Message
 from gnlc_apply.models import (
@@ -30,6 +31,7 @@ from gnlc_apply.models import (
 )
 from gnlc_apply.queries.among import among
 from gnlc_apply.services.command import Unit
+from gnlc_apply.services.ties import questions
 from gnlc_apply.services.ties.panel import Panel
 
 READINGS_CLOSED = Text("The chair has confirmed the jury's recommendation. The readings are closed.")
@@ -61,6 +63,8 @@ def keep_conflicts(unit: Unit, panel: Panel) -> None:
     }
     fresh = []
     for tie in panel.found:
+        if tie.level is not Level.BLOCK:
+            continue
         juror, file = panel.jurors[tie.juror_id], panel.files[tie.file_id]
         if (juror.id, file.id, tie.code.value) not in known:
             known.add((juror.id, file.id, tie.code.value))
@@ -72,6 +76,18 @@ def keep_conflicts(unit: Unit, panel: Panel) -> None:
         juror, file = panel.jurors[juror_reference], panel.files[file_reference]
         if block(unit, juror, file, is_by_rule=True) is not None:
             _tell_of_end(unit, file)
+    put_questions(unit, panel, panel.running)
+
+
+def put_questions(unit: Unit, panel: Panel, pairs: Collection[tuple[str, str]], *, is_given_now: bool = False) -> None:
+    """Ask about ties that names show in these readings; who has to answer is told, unless the readings begin now."""
+    asked = questions.ask(unit, panel, pairs, is_given_now=is_given_now)
+    calls = {row.call_id for row in panel.jurors.values()}
+    for call_id in calls if asked.jurors and not is_given_now else ():
+        told = {row.id: asked.jurors[row.id] for row in panel.jurors.values() if row.id in asked.jurors}
+        tell_jurors(unit, "tie_question", unit.session.get_one(Call, call_id), told)
+    for file in asked.undecided:
+        tell_secretariat(unit, "tie_undecided", unit.session.get_one(Call, file.call_id), file)
 
 
 def _tell_of_end(unit: Unit, file: Application) -> None:
@@ -81,7 +97,7 @@ def _tell_of_end(unit: Unit, file: Application) -> None:
     tell_secretariat(unit, "reader_lost", call, file, why="found", is_closed=is_closed)
 
 
-def _conflict_row(unit: Unit, juror: Juror, file: Application, tie: Tie) -> dict[str, Any]:
+def _conflict_row(unit: Unit, juror: Juror, file: Application, tie: Tie | NameTie) -> dict[str, Any]:
     unit.note_by_rule("found_conflict", "application", file.id, juror=juror.id, code=tie.code.value)
     return {
         "juror_id": juror.id,

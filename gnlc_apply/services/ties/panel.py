@@ -10,7 +10,9 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from gnlc_apply.core import clock
-from gnlc_apply.jury import conflicts
+from gnlc_apply.jury import conflicts, names
+from gnlc_apply.jury.conflicts import Conflict, Level
+from gnlc_apply.jury.names import NameTie
 from gnlc_apply.jury.panel import File
 from gnlc_apply.jury.panel import Juror as Reader
 from gnlc_apply.jury.spoken import read_languages, working_languages
@@ -36,6 +38,7 @@ from gnlc_apply.queries.signature_count import is_signed_and_confirmed
 from gnlc_apply.questionnaire.answers import figure_of
 from gnlc_apply.questionnaire.constituents import signatory_key
 from gnlc_apply.services.case import STILL_AT_WORK
+from gnlc_apply.services.ties import named
 
 READABLE = (ApplicationState.ELIGIBLE, ApplicationState.IN_REVIEW)
 CONTEXTS = ("megacity", "town", "rural")
@@ -55,7 +58,7 @@ class Panel:
     files: dict[str, Application] = field(default_factory=dict)
     readers: tuple[Reader, ...] = ()
     readables: tuple[File, ...] = ()
-    found: tuple[conflicts.Conflict, ...] = ()
+    found: tuple[Conflict | NameTie, ...] = ()
     kept_blocks: frozenset[tuple[str, str]] = frozenset()
     running: frozenset[tuple[str, str]] = frozenset()
 
@@ -63,6 +66,17 @@ class Panel:
     def blocked(self) -> frozenset[tuple[str, str]]:
         """Every (juror, file) pair that the rules found or somebody recorded."""
         return conflicts.blocked_pairs(self.found) | self.kept_blocks
+
+    @property
+    def questions(self) -> dict[tuple[str, str], dict[str, str]]:
+        """What a juror is asked before reading a file, by pair: the rule's code and the names that agree."""
+        found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+        blocked = self.blocked
+        for tie in self.found:
+            if tie.level is Level.ASK and (pair := (tie.juror_id, tie.file_id)) not in blocked:
+                before = found[pair].get(tie.code.value)
+                found[pair][tie.code.value] = f"{before}; {tie.detail}" if before else tie.detail
+        return dict(found)
 
 
 def load(session: Session, call_id: int, juror: Juror | None = None, file: Application | None = None) -> Panel:
@@ -79,8 +93,14 @@ def load(session: Session, call_id: int, juror: Juror | None = None, file: Appli
     pairs = _kept(session, panel)
     panel.kept_blocks = frozenset(pair for pair, is_blocked in pairs.items() if is_blocked)
     panel.running = _running(session, panel)
-    ties = _file_ties(session, [row for row, _region in files], answers)
-    panel.found = conflicts.find_conflicts(_juror_ties(session, jurors, panel), ties)
+    rows = [row for row, _region in files]
+    people = _people(session, rows)
+    panel.found = (
+        *conflicts.find_conflicts(_juror_ties(session, jurors, panel), _file_ties(rows, people, answers)),
+        *names.name_ties(
+            [named.of_juror(row, person) for row, person in jurors], named.of_files(rows, people, answers)
+        ),
+    )
     return panel
 
 
@@ -123,7 +143,7 @@ def _is_ready() -> ColumnElement[bool]:
 
 def _answers(session: Session, ids: list[int]) -> dict[int, dict[str, object]]:
     found: dict[int, dict[str, object]] = defaultdict(dict)
-    wanted = (*_AREAS, *_ADDRESSES, _POPULATION)
+    wanted = (*_AREAS, *_ADDRESSES, *named.QUESTIONS, _POPULATION)
     query = select(Answer.application_id, Answer.key, Answer.value).where(
         among(Answer.application_id, ids), Answer.key.in_(wanted)
     )
@@ -193,27 +213,29 @@ def _running(session: Session, panel: Panel) -> frozenset[tuple[str, str]]:
     return frozenset((juror, file) for juror, file in session.execute(query))
 
 
-def _file_ties(
-    session: Session, files: Iterable[Application], answers: Mapping[int, Mapping[str, object]]
-) -> list[conflicts.FileTies]:
-    rows = list(files)
-    emails: dict[int, list[str]] = defaultdict(list)
+def _people(session: Session, files: Iterable[Application]) -> dict[int, list[Person]]:
+    """Who works on each file for its city."""
+    found: dict[int, list[Person]] = defaultdict(list)
     query = (
-        select(ApplicationMember.application_id, Person.email)
+        select(ApplicationMember.application_id, Person)
         .join(Person, Person.id == ApplicationMember.person_id)
         .where(
-            among(ApplicationMember.application_id, [row.id for row in rows]), ApplicationMember.removed_at.is_(None)
+            among(ApplicationMember.application_id, [row.id for row in files]), ApplicationMember.removed_at.is_(None)
         )
     )
-    for application_id, email in session.execute(query):
-        emails[application_id].append(email)
+    for application_id, person in session.execute(query):
+        found[application_id].append(person)
+    return found
+
+
+def _file_ties(
+    files: Iterable[Application], people: Mapping[int, list[Person]], answers: Mapping[int, Mapping[str, object]]
+) -> list[conflicts.FileTies]:
     return [
         conflicts.FileTies(
-            row.reference,
-            row.country,
-            (*emails[row.id], *(str(answers[row.id][key]) for key in _ADDRESSES if answers[row.id].get(key))),
+            row.reference, row.country, (*(p.email for p in people[row.id]), *named.given(answers[row.id], _ADDRESSES))
         )
-        for row in rows
+        for row in files
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,11 +13,14 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired
 
 from gnlc_apply.core import clock
+from gnlc_apply.models import TieAnswer
 from gnlc_apply.permissions import Permission
 from gnlc_apply.queries.attachment import Served, served
 from gnlc_apply.queries.embargoed import reading as queries
+from gnlc_apply.queries.embargoed.tie_questions import TieQuestion
 from gnlc_apply.services import review
 from gnlc_apply.storage.media_types import MediaType
+from gnlc_apply.web import languages
 from gnlc_apply.web.access import requires
 from gnlc_apply.web.forms import BaseForm, stripped
 from gnlc_apply.web.handing_out import hand_out
@@ -37,6 +42,25 @@ class GateForm(BaseForm):
         validators=[InputRequired(_l("Answer yes or no."))],
     )
     detail = TextAreaField(_l("What is the tie?"), filters=[stripped])
+    codes: tuple[str, ...] = ()
+
+    def given(self) -> dict[str, str]:
+        """What was answered to the questions on ties, by the rule's code."""
+        return {code: self[f"question-{code}"].data or "" for code in self.codes}
+
+
+def _gate_form(questions: tuple[TieQuestion, ...]) -> GateForm:
+    """The gate with one question more for each tie that names show; no default either."""
+    choices = [
+        SelectChoice(TieAnswer.NO_TIE.value, _l("No tie")),
+        SelectChoice(TieAnswer.TIE.value, _l("Yes, a tie: take this file from my list")),
+        SelectChoice(TieAnswer.SECRETARIAT.value, _l("I am not sure: let the secretariat decide")),
+    ]
+    fields: dict[str, Any] = {"codes": tuple(question.code for question in questions)}
+    for question in questions:
+        fields[f"question-{question.code}"] = RadioField(languages.translate(question.sentence), choices=choices)
+    form: GateForm = type("GateWithQuestions", (GateForm,), fields)()
+    return form
 
 
 class ConflictForm(BaseForm):
@@ -54,18 +78,21 @@ class ReasonForm(BaseForm):
 @blueprint.route("/jury/files/<application>", methods=["GET", "POST"])
 @requires(Permission.SEE_ASSIGNED, is_once=True)
 def gate(application: str) -> BaseResponse:
-    """Public facts of the city, and the question about conflicts."""
-    actor, form = current_actor(), GateForm()
+    """Public facts of the city, and the questions about conflicts."""
+    actor = current_actor()
     facts = queries.gate(actor, clock.now(), application)
+    form = _gate_form(facts.questions)
     has_conflict, detail = form.answer.data == "yes", form.detail.data or ""
-    if form.accepts(
-        lambda: review.declare(actor=actor, reference=application, has_conflict=has_conflict, detail=detail)
-    ):
-        if not has_conflict:
-            return redirect(url_for("jury.reviews.read", application=application), 303)
+    said = {"has_conflict": has_conflict, "detail": detail, "answers": form.given()}
+    if not form.accepts(lambda: review.declare(actor=actor, reference=application, **said)):
+        return render(form=form, file=facts)
+    if form.result is TieAnswer.NO_TIE:
+        return redirect(url_for("jury.reviews.read", application=application), 303)
+    if form.result is TieAnswer.TIE:
         flash(_("Thank you. %(place)s is gone from your list.", place=facts.place_name), "success")
-        return redirect(url_for("jury.home.page"), 303)
-    return render(form=form, file=facts)
+    else:
+        flash(_("Thank you. %(place)s stays closed until the secretariat has decided.", place=facts.place_name))
+    return redirect(url_for("jury.home.page"), 303)
 
 
 @blueprint.route("/jury/files/<application>/conflict", methods=["GET", "POST"])

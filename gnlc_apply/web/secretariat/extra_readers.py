@@ -47,7 +47,7 @@ def page(call: str) -> BaseResponse:
         return redirect(url_for("secretariat.assignments.index", call=call), 303)
     if shown.proposal is not None:
         form.seed.data = str(shown.proposal.seed)
-    return render(form=form, page=shown, call=shown.call, language_name=language_name)
+    return render(form=form, extra=shown, call=shown.call, language_name=language_name)
 
 
 @blueprint.post("/secretariat/calls/<call>/extra-readers/propose")

@@ -8,12 +8,14 @@ from flask import Blueprint, Response, flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
-from wtforms import BooleanField, EmailField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, EmailField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import AnyOf, InputRequired, Length
 
 from gnlc_apply import config
 from gnlc_apply.core import clock
+from gnlc_apply.core.errors import Invalid
+from gnlc_apply.core.text import Text
 from gnlc_apply.permissions import Permission
 from gnlc_apply.queries.embargoed import roster
 from gnlc_apply.services import assignment
@@ -55,6 +57,14 @@ class LeaveForm(BaseForm):
     reason = TextAreaField(_l("Why does this person leave the jury?"), filters=[stripped])
 
 
+class TieForm(BaseForm):
+    """What the secretariat decides on one question."""
+
+    file = HiddenField()
+    code = HiddenField()
+    has_tie = HiddenField(validators=[AnyOf(("yes", "no"))])
+
+
 @blueprint.get("/secretariat/calls/<call>/jurors")
 @requires(Permission.RUN_CALL)
 def index(call: str) -> Response:
@@ -92,6 +102,21 @@ def page(call: str, juror: str) -> Response:
         topics=dict(topic_choices()),
         contexts=dict(context_choices()),
     )
+
+
+@blueprint.post("/secretariat/calls/<call>/jurors/<juror>/ties")
+@requires(Permission.RUN_CALL, is_once=True)
+def decide_tie(call: str, juror: str) -> BaseResponse:
+    """Decide for a juror whether a tie keeps this person from a file."""
+    actor, form = current_actor(), TieForm()
+    head = roster.call_head(actor, clock.now(), call)
+    row = roster.juror(actor, clock.now(), head, juror)
+    if not form.validate_on_submit():
+        raise Invalid(Text("Choose from the list."))
+    has_tie, code = form.has_tie.data == "yes", form.code.data or ""
+    assignment.decide_tie(actor=actor, reference=form.file.data or "", juror=row.reference, code=code, has_tie=has_tie)
+    flash(_("The reading has ended.") if has_tie else _("The juror can go on, and is told."), "success")
+    return redirect(url_for(".page", call=call, juror=juror), 303)
 
 
 @blueprint.route("/secretariat/calls/<call>/jurors/<juror>/end", methods=["GET", "POST"])
