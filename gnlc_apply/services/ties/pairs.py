@@ -39,8 +39,12 @@ READINGS_CLOSED = Text("The chair has confirmed the jury's recommendation. The r
 
 def refuse_after_minutes(session: Session, call_id: int) -> None:
     """Raise Conflict once the chair has confirmed the jury's recommendation: what was counted stays as it was."""
-    if session.scalar(select(Minutes.id).where(Minutes.call_id == call_id)) is not None:
+    if _is_closed(session, call_id):
         raise Conflict(READINGS_CLOSED)
+
+
+def _is_closed(session: Session, call_id: int) -> bool:
+    return session.scalar(select(Minutes.id).where(Minutes.call_id == call_id)) is not None
 
 
 def juror_by_reference(session: Session, reference: str) -> Juror:
@@ -80,12 +84,15 @@ def keep_conflicts(unit: Unit, panel: Panel) -> None:
 
 
 def put_questions(unit: Unit, panel: Panel, pairs: Collection[tuple[str, str]], *, is_given_now: bool = False) -> None:
-    """Ask about ties that names show in these readings; who has to answer is told, unless the readings begin now."""
+    """Ask about ties that names show in these readings; who has to answer is told, unless the readings begin now.
+
+    Once the chair has confirmed no juror is told: nothing is read any more.
+    """
     asked = questions.ask(unit, panel, pairs, is_given_now=is_given_now)
-    calls = {row.call_id for row in panel.jurors.values()}
-    for call_id in calls if asked.jurors and not is_given_now else ():
-        told = {row.id: asked.jurors[row.id] for row in panel.jurors.values() if row.id in asked.jurors}
-        tell_jurors(unit, "tie_question", unit.session.get_one(Call, call_id), told)
+    if asked.jurors and not is_given_now:
+        call = unit.session.get_one(Call, next(iter(panel.jurors.values())).call_id)
+        if not _is_closed(unit.session, call.id):
+            tell_jurors(unit, "tie_question", call, dict(asked.jurors))
     for file in asked.undecided:
         tell_secretariat(unit, "tie_undecided", unit.session.get_one(Call, file.call_id), file)
 
@@ -93,7 +100,7 @@ def put_questions(unit: Unit, panel: Panel, pairs: Collection[tuple[str, str]], 
 def _tell_of_end(unit: Unit, file: Application) -> None:
     """A rule has ended a reading: the secretariat looks for another reader or, after the minutes, at the file once more."""
     call = unit.session.get_one(Call, file.call_id)
-    is_closed = unit.session.scalar(select(Minutes.id).where(Minutes.call_id == call.id)) is not None
+    is_closed = _is_closed(unit.session, call.id)
     tell_secretariat(unit, "reader_lost", call, file, why="found", is_closed=is_closed)
 
 
