@@ -196,14 +196,38 @@ def name_ties(jurors: Collection[JurorNames], files: Collection[FileNames]) -> t
     same_person: a normalised full name agrees; organisation: ``overlap`` of at least 0.99; same_family_name: only the
     family name agrees. No answer in time blocks, which is for the caller to do (jury-method.md §3).
     """
-    read = [(file, _folded(file.people)) for file in files]
+    read = [_read(file.people, file.organisations, file.place) for file in files]
     found = [
         tie
-        for juror, own in ((juror, _folded(juror.names)) for juror in jurors)
-        for file, people in read
-        for tie in _between(juror, own, file, people)
+        for juror, own in ((juror, _read(juror.names, juror.organisations, "")) for juror in jurors)
+        for file, theirs in zip(files, read, strict=True)
+        for tie in _between(juror, own, file, theirs)
     ]
     return tuple(sorted(found, key=lambda tie: (tie.juror_id, tie.file_id, tie.code, tie.detail)))
+
+
+@dataclass(frozen=True)
+class _Read:
+    """One side, read once: full names with their family names, organisations with their words, the words of the place."""
+
+    people: Mapping[str, str]
+    families: frozenset[str]
+    organisations: Mapping[str, frozenset[str]]
+    place: frozenset[str]
+
+
+def _read(people: Iterable[str], organisations: Iterable[str], place: str) -> _Read:
+    folded = _folded(people)
+    return _Read(folded, frozenset(folded.values()), _bare(organisations), _words(place))
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(normalised(name).split())
+
+
+def _bare(organisations: Iterable[str]) -> Mapping[str, frozenset[str]]:
+    """Each organisation with its words, but for kinds of organisation and small words."""
+    return {name: _words(name) - _SMALL - _TYPE_OF.keys() for name in organisations}
 
 
 def _folded(names: Iterable[str]) -> Mapping[str, str]:
@@ -211,17 +235,23 @@ def _folded(names: Iterable[str]) -> Mapping[str, str]:
     return {full: family_name(name) for name in names if (full := normalised(name))}
 
 
-def _between(
-    juror: JurorNames, own: Mapping[str, str], file: FileNames, people: Mapping[str, str]
-) -> Iterable[NameTie]:
-    same = own.keys() & people.keys()
+def _between(juror: JurorNames, own: _Read, file: FileNames, theirs: _Read) -> Iterable[NameTie]:
+    same = own.people.keys() & theirs.people.keys()
     for name in sorted(same):
         yield NameTie(juror.id, file.id, NameCode.SAME_PERSON, Level.BLOCK, name)
-    if juror.organisations and file.organisations:
-        for mine in juror.organisations:
-            for partner in file.organisations:
-                if overlap(mine, partner, file.place) >= CONTAINED:
-                    yield NameTie(juror.id, file.id, NameCode.ORGANISATION, Level.ASK, f"{mine} / {partner}")
-    theirs = {family for name, family in people.items() if name not in same}
-    for family in sorted(set(own.values()) & theirs - {""}):
+    for mine, words in own.organisations.items():
+        for partner, others in theirs.organisations.items():
+            if _may_be_one(words, others, theirs.place) and overlap(mine, partner, file.place) >= CONTAINED:
+                yield NameTie(juror.id, file.id, NameCode.ORGANISATION, Level.ASK, f"{mine} / {partner}")
+    if own.families.isdisjoint(theirs.families):
+        return
+    families = {family for name, family in theirs.people.items() if name not in same}
+    for family in sorted(own.families & families - {""}):
         yield NameTie(juror.id, file.id, NameCode.SAME_FAMILY_NAME, Level.ASK, family)
+
+
+def _may_be_one(mine: frozenset[str], theirs: frozenset[str], place: frozenset[str]) -> bool:
+    """Whether a closer look is worth while: of a thousand pairs one is. Without it, a large jury would take half a minute."""
+    if mine.isdisjoint(theirs):
+        return mine <= place and theirs <= place
+    return len(mine & theirs) >= FEWEST_DISTINCTIVE or (mine <= place and theirs <= place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -63,15 +64,16 @@ def readers() -> Counter[str]:
         return Counter(session.scalars(query.where(Assignment.ended_at.is_(None))))
 
 
-def result(proposal: int) -> dict[str, list[object]]:
+def result(proposal: int) -> dict[str, Any]:
+    """What the proposal keeps."""
     with db.reading() as session:
         return dict(session.get_one(AssignmentProposal, proposal).result)
 
 
 def fresh(proposal: int) -> list[tuple[str, str]]:
-    """The new pairs: the juror's name and the file."""
+    """The new pairs: the juror's reference and the file's."""
     kept = result(proposal)
-    return [(str(j), str(f)) for j, f in kept["pairs"] if [j, f] not in kept["fixed"]]  # type: ignore[misc]
+    return [(pair[0], pair[1]) for pair in kept["pairs"] if pair not in kept["fixed"]]
 
 
 def test_a_close_file_gets_two_more_whom_the_rules_allow_once(close: Close) -> None:
