@@ -61,7 +61,7 @@ def end_unanswered(unit: Unit, *, actor: Actor, call: str) -> int:
             Juror.call_id == row.id,
             ConflictOfInterest.level == Level.ASK.value,
             ConflictOfInterest.answer.is_(None),
-            ConflictOfInterest.recorded_at <= unit.now - TIME_TO_ANSWER,
+            ConflictOfInterest.recorded_at <= case.settled(unit) - TIME_TO_ANSWER,
         )
         .order_by(ConflictOfInterest.id)
         .with_for_update(of=ConflictOfInterest)
