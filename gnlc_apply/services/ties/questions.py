@@ -17,6 +17,7 @@ from gnlc_apply.core.errors import Invalid
 from gnlc_apply.core.text import Text
 from gnlc_apply.jury.conflicts import Level
 from gnlc_apply.models import Application, Assignment, ConflictOfInterest, Juror, Review, ReviewState, TieAnswer
+from gnlc_apply.queries.among import among
 from gnlc_apply.queries.embargoed.tie_questions import open_questions
 from gnlc_apply.services.command import Unit
 from gnlc_apply.services.ties.panel import Panel
@@ -96,8 +97,8 @@ def _readings(session: Session, panel: Panel) -> dict[tuple[int, int], tuple[Ass
         .outerjoin(Review, Review.assignment_id == Assignment.id)
         .where(
             Assignment.ended_at.is_(None),
-            Assignment.juror_id.in_([row.id for row in panel.jurors.values()]),
-            Assignment.application_id.in_([row.id for row in panel.files.values()]),
+            among(Assignment.juror_id, [row.id for row in panel.jurors.values()]),
+            among(Assignment.application_id, [row.id for row in panel.files.values()]),
         )
     )
     return {(row.juror_id, row.application_id): (row, state) for row, state in session.execute(query)}
@@ -105,8 +106,8 @@ def _readings(session: Session, panel: Panel) -> dict[tuple[int, int], tuple[Ass
 
 def _known(session: Session, panel: Panel) -> dict[tuple[int, int, str], ConflictOfInterest]:
     query = select(ConflictOfInterest).where(
-        ConflictOfInterest.juror_id.in_([row.id for row in panel.jurors.values()]),
-        ConflictOfInterest.application_id.in_([row.id for row in panel.files.values()]),
+        among(ConflictOfInterest.juror_id, [row.id for row in panel.jurors.values()]),
+        among(ConflictOfInterest.application_id, [row.id for row in panel.files.values()]),
     )
     return {(row.juror_id, row.application_id, row.code): row for row in session.scalars(query)}
 
