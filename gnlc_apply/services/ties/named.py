@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from gnlc_apply.jury.names import FileNames, JurorNames
-from gnlc_apply.models import Application, Juror, Person
+from gnlc_apply.models import Application, ApplicationMember, Juror, Person
+from gnlc_apply.queries.among import among
 from gnlc_apply.questionnaire.constituents import signatory_key
 
 # As far as the form lets a city go.
@@ -27,6 +32,21 @@ def given(answers: Mapping[str, object], keys: Iterable[str]) -> list[str]:
     return [str(answers[key]) for key in keys if answers.get(key)]
 
 
+def people(session: Session, files: Iterable[Application]) -> dict[int, list[Person]]:
+    """Who works on each file for its city."""
+    found: dict[int, list[Person]] = defaultdict(list)
+    query = (
+        select(ApplicationMember.application_id, Person)
+        .join(Person, Person.id == ApplicationMember.person_id)
+        .where(
+            among(ApplicationMember.application_id, [row.id for row in files]), ApplicationMember.removed_at.is_(None)
+        )
+    )
+    for application_id, person in session.execute(query):
+        found[application_id].append(person)
+    return found
+
+
 def of_juror(juror: Juror, person: Person) -> JurorNames:
     """The juror's own name, those of people close to the juror, and the juror's organisations."""
     return JurorNames(juror.reference, (person.name, *juror.related_names), tuple(juror.organisations))
@@ -34,7 +54,7 @@ def of_juror(juror: Juror, person: Person) -> JurorNames:
 
 def of_files(
     files: Sequence[Application],
-    people: Mapping[int, Sequence[Person]],
+    at_work: Mapping[int, Sequence[Person]],
     answers: Mapping[int, Mapping[str, object]],
 ) -> list[FileNames]:
     """The people of each file (who signs, the focal point, who works on it) and its organisations (partners)."""
@@ -42,7 +62,7 @@ def of_files(
         FileNames(
             row.reference,
             row.place_name,
-            (*given(answers[row.id], _PEOPLE), *(person.name for person in people[row.id])),
+            (*given(answers[row.id], _PEOPLE), *(person.name for person in at_work[row.id])),
             tuple(_organisations(answers[row.id])),
         )
         for row in files

@@ -94,7 +94,7 @@ def load(session: Session, call_id: int, juror: Juror | None = None, file: Appli
     panel.kept_blocks = frozenset(pair for pair, is_blocked in pairs.items() if is_blocked)
     panel.running = _running(session, panel)
     rows = [row for row, _region in files]
-    people = _people(session, rows)
+    people = named.people(session, rows)
     panel.found = (
         *conflicts.find_conflicts(_juror_ties(session, jurors, panel), _file_ties(rows, people, answers)),
         *names.name_ties(
@@ -211,21 +211,6 @@ def _running(session: Session, panel: Panel) -> frozenset[tuple[str, str]]:
         )
     )
     return frozenset((juror, file) for juror, file in session.execute(query))
-
-
-def _people(session: Session, files: Iterable[Application]) -> dict[int, list[Person]]:
-    """Who works on each file for its city."""
-    found: dict[int, list[Person]] = defaultdict(list)
-    query = (
-        select(ApplicationMember.application_id, Person)
-        .join(Person, Person.id == ApplicationMember.person_id)
-        .where(
-            among(ApplicationMember.application_id, [row.id for row in files]), ApplicationMember.removed_at.is_(None)
-        )
-    )
-    for application_id, person in session.execute(query):
-        found[application_id].append(person)
-    return found
 
 
 def _file_ties(
