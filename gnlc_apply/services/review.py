@@ -137,12 +137,13 @@ def declare(
         declare_conflict(unit, reading.juror, reading.file, ConflictCode.DECLARED_APPLICATION.value, detail)
         pairs.tell_secretariat(unit, "reader_lost", reading.call, reading.file, why="conflict")
         return TieAnswer.TIE
-    came_to = questions.answer(unit, reading.juror, reading.file, answers or {})
+    came_to, is_new = questions.answer(unit, reading.juror, reading.file, answers or {})
     if came_to is TieAnswer.TIE:
         pairs.block(unit, reading.juror, reading.file)
         pairs.tell_secretariat(unit, "reader_lost", reading.call, reading.file, why="conflict")
     elif came_to is TieAnswer.SECRETARIAT:
-        pairs.tell_secretariat(unit, "tie_undecided", reading.call, reading.file)
+        if is_new:
+            pairs.tell_secretariat(unit, "tie_undecided", reading.call, reading.file)
     elif reading.assignment.declared_free_at is None:
         reading.assignment.declared_free_at = unit.now
         unit.note("declared_free", "application", reading.file.id, juror=reading.juror.id)

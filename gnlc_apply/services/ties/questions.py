@@ -124,8 +124,9 @@ def _write(
     return row
 
 
-def answer(unit: Unit, juror: Juror, file: Application, answers: Mapping[str, str]) -> TieAnswer:
-    """Write the juror's answers, and say what they come to: a tie, the secretariat decides, or no tie (or no question).
+def answer(unit: Unit, juror: Juror, file: Application, answers: Mapping[str, str]) -> tuple[TieAnswer, bool]:
+    """Write the juror's answers: what they come to (a tie, the secretariat decides, no tie or no question), and whether
+    anything was answered now.
 
     ``answers``: by the rule's code. Raises Invalid at every question without one.
     """
@@ -139,7 +140,8 @@ def answer(unit: Unit, juror: Juror, file: Application, answers: Mapping[str, st
     for row in asked:
         settle(unit, row, TieAnswer(answers[row.code]))
     given = {row.answer for row in rows}
-    return next((a for a in (TieAnswer.TIE, TieAnswer.SECRETARIAT) if a in given), TieAnswer.NO_TIE)
+    came_to = next((a for a in (TieAnswer.TIE, TieAnswer.SECRETARIAT) if a in given), TieAnswer.NO_TIE)
+    return came_to, bool(asked)
 
 
 def settle(unit: Unit, row: ConflictOfInterest, what: TieAnswer, *, is_by_rule: bool = False) -> None:

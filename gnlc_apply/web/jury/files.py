@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
 from gnlc_apply.core import clock
 from gnlc_apply.models import TieAnswer
@@ -58,7 +58,9 @@ def _gate_form(questions: tuple[TieQuestion, ...]) -> GateForm:
     ]
     fields: dict[str, Any] = {"codes": tuple(question.code for question in questions)}
     for question in questions:
-        fields[f"question-{question.code}"] = RadioField(languages.translate(question.sentence), choices=choices)
+        fields[f"question-{question.code}"] = RadioField(
+            languages.translate(question.sentence), choices=choices, validators=[Optional()]
+        )
     form: GateForm = type("GateWithQuestions", (GateForm,), fields)()
     return form
 
