@@ -220,7 +220,7 @@ def test_a_tie_is_found_and_blocks(jury: Jury, tie: str) -> None:
         == {
             "country": {"own_country"},
             "domain": {"same_domain"},
-            "official": {"own_application", "same_domain"},
+            "official": {"own_application", "same_domain", "same_person"},
             "commission": {"own_commission"},
         }[tie]
     )

@@ -41,7 +41,7 @@ def test_from_the_ranking_to_two_more_readers(app: Flask, close: Close) -> None:
     assert post(officer, path, {"seed": "1"}).status_code == 409
     assert post(officer, path, {"seed": seed[1]}).status_code == 303
     assert readers()[close.files["Évry"]] == 5
-    assert browser(app, close.readers["A"]).get(path).status_code == 403
+    assert browser(app, close.readers["A"]).get(path).status_code == 404
 
 
 def test_who_has_a_tie_sees_neither_the_share_nor_the_readers(app: Flask, close: Close) -> None:
