@@ -43,7 +43,7 @@ def propose(jury: Jury, officer: FlaskClient) -> dict[str, str]:
 def test_a_proposal_is_seen_with_reasons_and_confirmed(jury: Jury, officer: FlaskClient) -> None:
     fields = propose(jury, officer)
     page = text_of(officer.get(f"{base(jury)}/proposal"))
-    for words in ("Cusco", "Amina Chair", "works in the language", "How well the jury is linked", "of the ideal"):
+    for words in ("Cusco", "Amina Chair", "works in the language", "How well the jury is linked", "A-efficiency"):
         assert words in page
     answer = post(officer, f"{base(jury)}/proposal", fields | {"reading_deadline_on": "2027-07-31"})
     assert answer.status_code == 303
