@@ -29,7 +29,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Pairs that were blocked stay so; ties of names have no place below, nor have questions."""
-    op.execute(f"DELETE FROM {TABLE} WHERE code IN ('same_person', 'organisation', 'same_family_name')")
+    op.execute("DELETE FROM conflict_of_interest WHERE code IN ('same_person', 'organisation', 'same_family_name')")
     if op.get_bind().dialect.name != "sqlite":
         op.drop_constraint(op.f(RULE), TABLE)
     op.drop_column(TABLE, "answered_at")
