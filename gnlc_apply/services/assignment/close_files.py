@@ -33,7 +33,7 @@ _CHANGED = Text("The scores have changed since this proposal was made. Make a ne
 def figures_now(session: Session, call: Call) -> JuryFigures:
     """The figures of a call, of the scores as they are now. Raises Conflict where there are none, or older ones."""
     row = session.scalar(select(JuryFigures).where(JuryFigures.call_id == call.id))
-    if row is None or row.inputs_sha256 != readings.inputs_sha256(call, readings.count(session, call)):
+    if row is None or row.inputs_sha256 != readings.count(session, call).inputs:
         raise Conflict(Text("The adjusted averages are being computed. Look at the ranking again in a minute."))
     if row.status is not FiguresStatus.COMPUTED:
         raise Conflict(Text("There are plain averages only: they do not tell where more readers would help most."))
@@ -80,7 +80,7 @@ def refuse_old_figures(session: Session, call: Call, result: dict[str, Any], act
     if CLOSE not in result:
         return
     kept = session.scalar(select(JuryFigures.inputs_sha256).where(JuryFigures.call_id == call.id))
-    now = readings.inputs_sha256(call, readings.count(session, call))
+    now = readings.count(session, call).inputs
     if result[INPUTS] != kept or kept != now:
         raise Conflict(_CHANGED)
     files = result[CLOSE]
