@@ -28,7 +28,10 @@ Cell = str | int | float | date | None
 
 @dataclass(frozen=True)
 class RecommendedRow:
-    """One application as the jury leaves it; `average` from 0 to 5, None where there is none."""
+    """One application as the jury leaves it; averages from 0 to 5, None where there is none.
+
+    `adjusted` with its range `low` to `high` and `standing` in words: of the scores as they are, or not there.
+    """
 
     reference: str
     city: str
@@ -38,6 +41,10 @@ class RecommendedRow:
     average: float | None
     recommendation: str
     words: str = ""
+    adjusted: float | None = None
+    low: float | None = None
+    high: float | None = None
+    standing: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,9 +100,8 @@ def minutes_sheet(content: MinutesSheet, wording: Wording) -> bytes:
     book = xlsxwriter.Workbook(target, WORKBOOK_OPTIONS)
     book.set_properties({"title": _cell(content.call_title), "created": content.made_at.replace(tzinfo=None)})
     pages = _Pages(book, wording)
-    pages.add(
-        Text("Recommended"), _RECOMMENDED, map(_recommended, content.recommended), (20, 26, 22, 26, 10, 12, 20, 60)
-    )
+    widths = (20, 26, 22, 26, 10, 12, 12, 12, 12, 16, 20, 60)
+    pages.add(Text("Recommended"), _RECOMMENDED, map(_recommended, content.recommended), widths)
     if content.decided:
         pages.add(Text("Decided"), _DECIDED, map(_decided, content.decided), (20, 26, 22, 20, 16, 24, 24, 14, 60))
     pages.add(Text("Minutes"), (Text("Subject"), Text("Entry")), _minutes(content, wording), (34, 100))
@@ -110,6 +116,10 @@ _RECOMMENDED = (
     Text("Region"),
     Text("Readings"),
     Text("Average"),
+    Text("Adjusted average"),
+    Text("Range from"),
+    Text("Range to"),
+    Text("Standing"),
     Text("Recommendation"),
     Text("Words of the jury"),
 )
@@ -134,6 +144,10 @@ def _recommended(row: RecommendedRow) -> Sequence[Cell]:
         row.region,
         row.readings,
         row.average,
+        row.adjusted,
+        row.low,
+        row.high,
+        row.standing,
         row.recommendation,
         row.words,
     )

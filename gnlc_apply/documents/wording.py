@@ -10,7 +10,7 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_time, get_timezone_name
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from gnlc_apply.core.text import Text, Translate
 
@@ -70,6 +70,14 @@ class Wording:
     def number(self, number: int | float) -> str:
         """A figure with this language's separators."""
         return _figure(number, self.language)
+
+    def two_places(self, number: float | None) -> str:
+        """A score, an average or a difference of them, so that they line up; a dash where there is none."""
+        return "–" if number is None else format_decimal(number, "0.00", locale=self.locale)
+
+    def share(self, part: float) -> str:
+        """A part of 1 in whole percent."""
+        return format_percent(part, locale=self.locale)
 
     def _shape(self, value: object) -> str:
         if isinstance(value, bool) or not isinstance(value, (int, float, date)):

@@ -38,7 +38,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "Commission of Kenya": ("commission.", "account."),
     "Commission of Peru": ("commission.",),
     "administrator": ("administration.", "account."),
-    "Amina Chair": ("jury.", "secretariat.ranking."),
+    "Amina Chair": ("jury.", "secretariat.ranking.", "secretariat.jury_report."),
     "Basel Juror": ("jury.",),
     "Chitra Juror": ("jury.",),
     "Diego Juror": ("jury.", "account."),

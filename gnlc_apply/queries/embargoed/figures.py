@@ -139,10 +139,37 @@ def _figures(row: JuryFigures) -> Figures:
         draws=row.draws,
         inputs=row.inputs_sha256,
         computed_at=row.computed_at,
-        files={file: FileFigures(**values) for file, values in row.files.items()},
-        jurors={
-            juror: JurorFigures(**{**values, "flags": tuple(values["flags"]), "changes": tuple(values["changes"])})
-            for juror, values in row.jurors.items()
-        },
+        files=_of_files(row.files),
+        jurors=_of_jurors(row.jurors),
         summary=row.summary,
     )
+
+
+def frozen_figures(kept: Mapping[str, Any]) -> Figures | None:
+    """The figures that the minutes keep; None where none had been computed of these scores when they were confirmed."""
+    if "files" not in kept:
+        return None
+    is_computed = bool(kept["summary"].get("comparable"))
+    return Figures(
+        status=FiguresStatus.COMPUTED if is_computed else FiguresStatus.NOT_COMPARABLE,
+        reason="" if is_computed else str(kept["summary"].get("reason", "failed")),
+        method=kept["method"],
+        seed=kept["seed"],
+        draws=kept["draws"],
+        inputs=kept["inputs"],
+        computed_at=datetime.fromisoformat(kept["computed_at"]),
+        files=_of_files(kept["files"]),
+        jurors=_of_jurors(kept["jurors"]),
+        summary=kept["summary"],
+    )
+
+
+def _of_files(kept: Mapping[str, Any]) -> dict[str, FileFigures]:
+    return {file: FileFigures(**values) for file, values in kept.items()}
+
+
+def _of_jurors(kept: Mapping[str, Any]) -> dict[str, JurorFigures]:
+    return {
+        juror: JurorFigures(**{**values, "flags": tuple(values["flags"]), "changes": tuple(values["changes"])})
+        for juror, values in kept.items()
+    }

@@ -18,6 +18,7 @@ from gnlc_apply.web.secretariat import (
     gates,
     home,
     jurors,
+    jury_report,
     mail,
     papers,
     places,
@@ -43,6 +44,7 @@ for part in (
     assignments,
     ranking,
     extra_readers,
+    jury_report,
     exports,
 ):
     blueprint.register_blueprint(part.blueprint)

@@ -99,6 +99,7 @@ def as_xlsx(
 
 
 def _recommended(file: RankedFile, wording: Wording) -> RecommendedRow:
+    found = file.figures
     return RecommendedRow(
         reference=file.reference,
         city=file.place_name,
@@ -108,6 +109,10 @@ def _recommended(file: RankedFile, wording: Wording) -> RecommendedRow:
         average=file.average,
         recommendation=wording.text(_recommendation(file)),
         words=file.note,
+        adjusted=found.adjusted if found else None,
+        low=found.low if found else None,
+        high=found.high if found else None,
+        standing=wording.text(found.standing) if found else "",
     )
 
 
