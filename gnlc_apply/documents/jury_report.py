@@ -9,7 +9,7 @@ from gnlc_apply.core.text import Text
 from gnlc_apply.documents.jury_sections import range_words
 from gnlc_apply.documents.report_parts import Plot, Row, Section
 from gnlc_apply.documents.typesetting import typeset
-from gnlc_apply.documents.wording import Wording, frame, isolated
+from gnlc_apply.documents.wording import FIRST_STRONG_ISOLATE, POP_ISOLATE, Wording, frame, isolated
 from gnlc_apply.queries.embargoed.jury_report import Report
 
 
@@ -92,8 +92,13 @@ def _plain(section: Section) -> dict[str, Any]:
         "notes": list(section.notes),
         "columns": list(section.columns),
         "axis": section.plot_label,
-        "rows": [{"cells": list(row.cells), "plot": _drawn(row.plot)} for row in section.rows],
+        "rows": [{"cells": [_cell(cell) for cell in row.cells], "plot": _drawn(row.plot)} for row in section.rows],
     }
+
+
+def _cell(words: str) -> str:
+    """Words of any direction, with isolated names among them, apart from the page's own direction."""
+    return f"{FIRST_STRONG_ISOLATE}{words}{POP_ISOLATE}" if words else ""
 
 
 def _drawn(plot: Plot | None) -> dict[str, float] | None:
