@@ -59,8 +59,14 @@ def test_what_looks_like_a_formula_or_a_link_stays_text() -> None:
 
 
 def test_figures_and_dates_are_figures_and_dates() -> None:
-    found = parts(minutes_sheet(SHEET, wording("en")))
+    row = replace(SHEET.recommended[0], adjusted=3.625, low=3.25, high=4.125, standing="to discuss")
+    plain = parts(minutes_sheet(SHEET, wording("en")))
+    found = parts(minutes_sheet(replace(SHEET, recommended=(row,)), wording("en")))
     assert "<v>3.75</v>" in found["xl/worksheets/sheet1.xml"]
+    for value in ("3.625", "3.25", "4.125"):
+        assert f"<v>{value}</v>" not in plain["xl/worksheets/sheet1.xml"]
+        assert f"<v>{value}</v>" in found["xl/worksheets/sheet1.xml"]
+    assert "to discuss" in found["xl/sharedStrings.xml"]
     assert "<v>46619</v>" in found["xl/worksheets/sheet2.xml"]
     assert "<v>46601</v>" in found["xl/worksheets/sheet3.xml"]
 

@@ -144,7 +144,7 @@ def _jurors(
 ) -> tuple[JurorLine, ...]:
     """The strictest first: an order that the figures give, and no list of names."""
     found = figures.jurors if figures else {}
-    lines = []
+    lines: list[JurorLine] = []
     for reference, one in sorted(found.items(), key=lambda one: (-one[1].severity, one[1].files, one[1].changes)):
         changes = tuple(sorted(seen[file] for file in one.changes if file in seen))
         name = names.get(reference, reference) if names else None

@@ -213,6 +213,12 @@ def test_a_conflict_hides_the_adjusted_average_too(app: Flask, linked: Jury) -> 
     )
     rows = {row["City"]: row for row in asked}
     assert rows["Cusco"]["Standing"] in ("clear yes", "to discuss")
+    workbook = zipfile.ZipFile(io.BytesIO(client.get(path(jury) + ".xlsx").data))
+    assert rows["Cusco"]["Standing"] in workbook.read("xl/sharedStrings.xml").decode()
+    adjusted = {file.place_name: file.figures for file in ranking(jury.officer, clock.now(), jury.call).files}["Cusco"]
+    db.release()
+    assert adjusted is not None
+    assert f"<v>{adjusted.adjusted:.16G}</v>" in workbook.read("xl/worksheets/sheet1.xml").decode()
     assert float(rows["Cusco"]["Range from"]) < float(rows["Cusco"]["Adjusted average"]) < 5
     with db.writing() as session:
         number = session.scalars(select(Application.id).where(Application.reference == jury.files["Cusco"])).one()
