@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, redirect, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
 
 from gnlc_apply.core import clock
-from gnlc_apply.core.errors import NotFound
 from gnlc_apply.documents.jury_report import jury_report, region_section
 from gnlc_apply.documents.jury_sections import jury_sections
 from gnlc_apply.permissions import Permission
@@ -49,11 +49,11 @@ def regions(call: str) -> Response:
 
 @blueprint.get("/secretariat/calls/<call>/ranking/report.pdf")
 @requires(Permission.SEE_RANKING)
-def as_pdf(call: str) -> Response:
-    """The report to print; there is none while there are no figures."""
+def as_pdf(call: str) -> BaseResponse:
+    """The report to print. While there are no figures the way leads to the page that says why."""
     found, wording = _report(call), reading.wording()
     if found.figures is None:
-        raise NotFound()
+        return redirect(url_for("secretariat.jury_report.page", call=call), 303)
     sections = jury_sections(found, wording)
     content = jury_report(found.ranking.call.title, _facts(found), sections, region_section(found, wording), wording)
     return hand_out_pdf(content, f"{call}-{_('jury-report')}.pdf")

@@ -238,7 +238,7 @@ def test_without_figures_the_pages_say_so_and_those_after_the_minutes_are_called
     client, file = browser(app, world.officer), f"files/{world.files['Cusco']}"
     for page in ("report", "report/regions", file):
         assert "There are no figures yet" in text_of(client.get(path(world, page)))
-    assert client.get(path(world, "report.pdf")).status_code == 404
+    assert client.get(path(world, "report.pdf")).location == path(world)
     confirm(world)
     figures.refresh(actor=SYSTEM, call=world.call)
     assert "As the minutes keep it" in text_of(client.get(path(world)))
@@ -256,4 +256,4 @@ def test_a_jury_of_one_is_told_why(app: Flask) -> None:
     client = browser(app, world.officer)
     for page in ("report", f"files/{world.files_of(juror)[0]}"):
         assert "All readings are by one juror" in text_of(client.get(path(world, page)))
-    assert client.get(path(world, "report.pdf")).status_code == 404
+    assert client.get(path(world, "report.pdf")).location == path(world)
