@@ -58,7 +58,7 @@ def holding(ranking: Ranking) -> HoldingFigures:
 
 
 def _counted(ranking: Ranking) -> dict[str, dict[str, float]]:
-    read = ((one.file_id, one.juror_id, one.scores) for one in ranking.counted.readings)
+    read = ((one.file_id, one.juror_id, one.scores) for one in ranking.judged.counted.readings)
     return _totals(read, ranking.guide.weights)
 
 

@@ -82,7 +82,7 @@ def later_figures(jury: Jury) -> None:
 
 def readers_of(jury: Jury, place: str) -> list[str]:
     """The jurors who read a file, by reference."""
-    found = ranking(jury.officer, clock.now(), jury.call).counted.readings
+    found = ranking(jury.officer, clock.now(), jury.call).judged.counted.readings
     db.release()
     return [one.juror_id for one in found if one.file_id == jury.files[place]]
 
