@@ -73,7 +73,8 @@ class Wording:
 
     def two_places(self, number: float | None) -> str:
         """A score, an average or a difference of them, so that they line up; a dash where there is none."""
-        return "–" if number is None else format_decimal(number, "0.00", locale=self.locale)
+        # What rounds to nothing has no sign.
+        return "–" if number is None else format_decimal(round(number, 2) + 0.0, "0.00", locale=self.locale)
 
     def share(self, part: float) -> str:
         """A part of 1 in whole percent."""
