@@ -78,29 +78,45 @@ def sentence(part: Part, language: str, *, criterion: str = "", number: int = 0)
 
 
 def check_draft(
-    draft: str, *, jurors: Collection[str] = (), private_notes: Collection[str] = (), other_cities: Collection[str] = ()
+    draft: str,
+    *,
+    jurors: Collection[str] = (),
+    private_notes: Collection[str] = (),
+    other_cities: Collection[str] = (),
+    approved: Collection[str] = (),
 ) -> tuple[Finding, ...]:
     """What keeps a draft of feedback from being sent: a juror's name, a private note, another city's name, a figure or rank.
 
     Compared without regard to case, accents and punctuation. A name counts where it stands as a whole, and a family name
-    (the last word, four letters or more) by itself; a note where the draft holds all of it, from twelve letters on. Errs
-    towards asking: a person decides (jury-method.md §9).
+    (the last word, four letters or more) by itself, unless it is a word of an ``approved`` text as well (the city's own
+    name, a criterion); a note where the draft holds all of it, from twelve letters on; another city where it is not
+    written in small letters, as "a nice park" is. Errs towards asking: a person decides (jury-method.md §9).
     """
-    text = f" {fold(draft)} "
-    found = [Finding(Fault.JUROR_NAME, name) for name in sorted(jurors) if _names(text, name)]
+    text, allowed = f" {fold(draft)} ", f" {' '.join(fold(one) for one in approved)} "
+    found = [Finding(Fault.JUROR_NAME, name) for name in sorted(jurors) if _names(text, name, allowed)]
     found += [
         Finding(Fault.PRIVATE_NOTE, note)
         for note in sorted(private_notes)
         if len(plain := fold(note)) >= _SHORTEST_NOTE and f" {plain} " in text
     ]
     found += [
-        Finding(Fault.OTHER_CITY, city) for city in sorted(other_cities) if fold(city) and f" {fold(city)} " in text
+        Finding(Fault.OTHER_CITY, city)
+        for city in sorted(other_cities)
+        if (plain := fold(city)) and f" {plain} " in text and _is_capitalised(draft, plain)
     ]
     found += [Finding(Fault.FIGURE, figure.group().strip()) for figure in _FIGURE.finditer(draft)]
     return tuple(found)
 
 
-def _names(text: str, name: str) -> bool:
+def _names(text: str, name: str, allowed: str) -> bool:
     plain = fold(name)
-    family = plain.rpartition(" ")[2]
-    return bool(plain) and (f" {plain} " in text or (len(family) >= _SHORTEST_FAMILY_NAME and f" {family} " in text))
+    family = f" {plain.rpartition(' ')[2]} "
+    is_telling = len(family) - 2 >= _SHORTEST_FAMILY_NAME and family not in allowed
+    return bool(plain) and (f" {plain} " in text or (is_telling and family in text))
+
+
+def _is_capitalised(draft: str, name: str) -> bool:
+    """Whether the first word of this folded name is written somewhere without small first letter; scripts without capitals
+    count."""
+    first = name.split(maxsplit=1)[0]
+    return any(not word[0].islower() for word in re.findall(r"\S+", draft) if first in fold(word).split())

@@ -50,6 +50,7 @@ from gnlc_apply.models.cohort import (
     CohortCity,
     CohortState,
     Decision,
+    Feedback,
     LetterKind,
     LetterText,
     Outcome,

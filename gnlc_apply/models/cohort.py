@@ -43,7 +43,6 @@ class Decision(HasId, Base):
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), unique=True)
     outcome: Mapped[Outcome] = mapped_column(by_value(Outcome))
     departure_reason: Mapped[str] = mapped_column(default="")
-    feedback: Mapped[str] = mapped_column(default="")
     prepared_at: Mapped[datetime]
     prepared_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     approved_at: Mapped[datetime | None]
@@ -51,6 +50,32 @@ class Decision(HasId, Base):
     __table_args__ = (
         CheckConstraint("approved_by_id IS NULL OR approved_by_id <> prepared_by_id", name="two_persons"),
         CheckConstraint("(approved_at IS NULL) = (approved_by_id IS NULL)", name="approval_complete"),
+    )
+
+
+class Feedback(HasId, Base):
+    """What a city reads of the jury's reading after the announcement, in words. Read through the same door as decisions.
+
+    ``outcome``: of the decision that it was written for; beside another it goes to nobody. ``basis``: the digest of the
+    scores and decisions that a draft was made of, empty for a text begun by hand; ``grounds``: what it was made of, for
+    the secretariat only.
+    """
+
+    __tablename__ = "feedback"
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), unique=True)
+    outcome: Mapped[Outcome] = mapped_column(by_value(Outcome))
+    language: Mapped[str] = mapped_column(String(12), default="en")
+    body: Mapped[str]
+    revision: Mapped[int] = mapped_column(default=1)
+    basis: Mapped[str] = mapped_column(String(64), default="")
+    grounds: Mapped[dict[str, Any]]
+    drafted_at: Mapped[datetime | None]
+    edited_at: Mapped[datetime | None]
+    edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    __table_args__ = (
+        CheckConstraint("body <> ''", name="has_words"),
+        CheckConstraint("(basis = '') = (drafted_at IS NULL)", name="draft_has_basis"),
+        CheckConstraint("drafted_at IS NOT NULL OR edited_at IS NOT NULL", name="has_moment"),
     )
 
 

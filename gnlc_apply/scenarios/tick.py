@@ -20,6 +20,7 @@ from gnlc_apply.services import (
     endorsement_times,
     figures,
     guessed_names,
+    jury_child,
     retention,
     screening,
     signature,
@@ -107,7 +108,7 @@ def figures_of_juries() -> list[Done]:
     that it waits where an announcement is near.
     """
     left = cohorts.seconds_until_next()
-    if instance.is_held_now() or (left is not None and left < 2 * figures.SECONDS):
+    if instance.is_held_now() or (left is not None and left < 2 * jury_child.SECONDS):
         return []
     found = [
         _guarded("figures computed", reference, partial(figures.refresh, actor=SYSTEM, call=reference))

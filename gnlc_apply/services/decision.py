@@ -113,7 +113,7 @@ def prepare(
     if approved:
         raise Conflict(Text("First undo the approval of these decisions: %(files)s.", files=_named(approved)))
     unit.session.execute(delete(Decision).where(among(Decision.application_id, [row.id for row in rows])))
-    prepared = {"prepared_at": unit.now, "prepared_by_id": actor.person_id, "feedback": ""}
+    prepared = {"prepared_at": unit.now, "prepared_by_id": actor.person_id}
     unit.session.execute(
         insert(Decision),
         [

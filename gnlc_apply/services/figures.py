@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import logging
-import subprocess
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -13,19 +10,16 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from gnlc_apply.core import clock
-from gnlc_apply.core.children import child_command, child_environment
 from gnlc_apply.core.errors import NotFound
 from gnlc_apply.extensions import db
-from gnlc_apply.jury.given import DRAWS, VERSION, Given, seed_of
+from gnlc_apply.jury.given import DRAWS, VERSION, seed_of
 from gnlc_apply.models import Call, FiguresStatus, JuryFigures
 from gnlc_apply.permissions import Actor, Permission, require
 from gnlc_apply.queries.embargoed import counted, readings
+from gnlc_apply.services import jury_child
 from gnlc_apply.services.call.finding import find
 from gnlc_apply.services.command import Unit, command
 
-log = logging.getLogger(__name__)
-
-SECONDS = 60
 # A child that failed may have met a full machine; with the same scores it is tried again, but not in circles.
 AGAIN_AFTER = timedelta(hours=1)
 
@@ -61,7 +55,7 @@ def _prepare(*, actor: Actor, call: str) -> dict[str, Any]:
         count = readings.count(session, row)
         if not count.readings or _is_known(session, row.id, count.inputs):
             return {"found": None, "inputs": count.inputs}
-    return {"found": _computed(count.given), "inputs": count.inputs}
+    return {"found": jury_child.ask("gnlc_apply.jury.figures_child", asdict(count.given)), "inputs": count.inputs}
 
 
 def _is_known(session: Session, call_id: int, inputs: str) -> bool:
@@ -73,30 +67,6 @@ def _is_known(session: Session, call_id: int, inputs: str) -> bool:
     if kept is None or kept.inputs_sha256 != inputs:
         return False
     return kept.status is not FiguresStatus.FAILED or kept.computed_at > clock.now() - AGAIN_AFTER
-
-
-def _computed(given: Given) -> dict[str, Any]:
-    """What the child says; an empty answer where it failed, which is kept too, so that the page can say so."""
-    # One thread: more of them wait for one another on a small machine, and take three times as long.
-    environment = {**child_environment(), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    try:
-        done = subprocess.run(
-            child_command("gnlc_apply.jury.figures_child"),
-            input=json.dumps(asdict(given)),
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            env=environment,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        log.error("the jury's figures took longer than %s seconds", SECONDS)
-        return {}
-    if done.returncode != 0:
-        log.error("the figures' child ended with %s: %s", done.returncode, done.stderr[-2000:])
-        return {}
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
 
 
 @command(_prepare)

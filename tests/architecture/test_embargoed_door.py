@@ -19,6 +19,7 @@ EMBARGOED = {
     "AssignmentProposal": "assignment_proposal",
     "ConflictOfInterest": "conflict_of_interest",
     "Decision": "decision",
+    "Feedback": "feedback",
     "Juror": "juror",
     "JurorFile": "juror_file",
     "JuryFigures": "jury_figures",

@@ -14,7 +14,8 @@ from gnlc_apply.core.catalogues import CLOSE, OPEN
 from gnlc_apply.mail import kinds
 from gnlc_apply.mail.recipients import RECIPIENTS
 from gnlc_apply.mail.render import LETTERS, _environment, render
-from gnlc_apply.queries.embargoed.letters import FIRST_TEXTS, MAIL_KINDS
+from gnlc_apply.queries.embargoed.letter_texts import FIRST_TEXTS
+from gnlc_apply.queries.embargoed.letters import MAIL_KINDS
 from gnlc_apply.workflow.application import APPLICATION
 from gnlc_apply.workflow.call import CALL
 from gnlc_apply.workflow.cohort import COHORT

@@ -28,6 +28,7 @@ NOTE = "The mayor told me so at dinner."
         ("A plan. the mayor told me so, at dinner!", (Finding(Fault.PRIVATE_NOTE, NOTE),)),
         ("The mayor told me so.", ()),
         ("Better than Saint-Louis.", (Finding(Fault.OTHER_CITY, "Saint Louis"),)),
+        ("A saint-louis plan.", ()),
         ("You had 3.2 points.", (Finding(Fault.FIGURE, "3.2 points"),)),
         ("You came 65th of all.", (Finding(Fault.FIGURE, "65th"),)),
         ("Votre rang était bon.", (Finding(Fault.FIGURE, "rang"),)),
@@ -39,6 +40,18 @@ def test_what_keeps_a_draft_back(draft: str, faults: tuple[Finding, ...]) -> Non
         draft, jurors=["Ana Silva", "Bo Li"], private_notes=[NOTE, "good"], other_cities=["Saint Louis"]
     )
     assert found == faults
+
+
+def test_a_family_name_that_is_an_approved_word_tells_only_with_the_first_name() -> None:
+    told = "The plan of Lyon is strong."
+    assert check_draft(told, jurors=["Marie Lyon"]) == (Finding(Fault.JUROR_NAME, "Marie Lyon"),)
+    assert check_draft(told, jurors=["Marie Lyon"], approved=["Lyon", "Governance"]) == ()
+    whole = check_draft("As Marie Lyon says.", jurors=["Marie Lyon"], approved=["Lyon"])
+    assert whole == (Finding(Fault.JUROR_NAME, "Marie Lyon"),)
+
+
+def test_a_city_in_a_script_without_capitals_is_found() -> None:
+    assert check_draft("أفضل من عمان.", other_cities=["عمّان"]) == (Finding(Fault.OTHER_CITY, "عمّان"),)
 
 
 def test_a_short_note_such_as_good_keeps_nothing_back() -> None:

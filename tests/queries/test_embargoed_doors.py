@@ -20,6 +20,7 @@ from gnlc_apply.queries.embargoed import (
     cohorts,
     decisions,
     dry_run,
+    feedback,
     progress,
     ranking,
     roster,
@@ -76,6 +77,8 @@ Door = Callable[[Actor, Decided], Any]
 DOORS: dict[str, Door] = {
     "decisions": lambda who, world: decisions.board(who, world.call, clock.now()),
     "chosen decisions": lambda who, world: decisions.chosen(who, world.call, list(world.files.values()), clock.now()),
+    "feedback": lambda who, world: feedback.board(who, world.call, clock.now()),
+    "feedback of one file": lambda who, world: feedback.page(who, world.files["Kisumu"], clock.now()),
     "ranking": lambda who, world: ranking.ranking(who, clock.now(), world.call),
     "whole call": lambda who, world: call_record.call_record(who, clock.now(), world.call),
     "applications of a whole call": lambda who, world: list(

@@ -18,7 +18,7 @@ from gnlc_apply.permissions import SYSTEM, Actor
 from gnlc_apply.queries.embargoed import readings
 from gnlc_apply.queries.embargoed.ranking import ranking
 from gnlc_apply.scenarios import tick
-from gnlc_apply.services import assignment, figures, schema
+from gnlc_apply.services import assignment, figures, jury_child, schema
 from gnlc_apply.services.cohort import tick as cohorts
 from tests.jury_world import Jury
 
@@ -124,7 +124,7 @@ def test_a_child_that_fails_is_kept_as_failed_and_tried_again_an_hour_later(
 ) -> None:
     world = Scored()
     with monkeypatch.context() as broken:
-        broken.setattr(figures, "SECONDS", 0.001)
+        broken.setattr(jury_child, "SECONDS", 0.001)
         assert figures.refresh(actor=SYSTEM, call=world.call) is FiguresStatus.FAILED
         assert kept().reason == "failed"
     assert figures.refresh(actor=SYSTEM, call=world.call) is None

@@ -34,7 +34,7 @@ from gnlc_apply.models import (
 from gnlc_apply.permissions import Actor
 from gnlc_apply.queries import instance, kept, questionnaire
 from gnlc_apply.queries import person as people
-from gnlc_apply.services import assignment, decision, recommendation, review, schema, screening
+from gnlc_apply.services import assignment, decision, feedback, recommendation, review, schema, screening
 from gnlc_apply.services import cohort as cohorts
 from gnlc_apply.services.application.colleagues import add_member
 from gnlc_apply.services.command import Unit, command
@@ -243,6 +243,16 @@ def proposed(
 def approved(ground: Ground) -> None:
     """The director approves what was proposed."""
     decision.approve(actor=ground.actor("director"), references=list(ground.files.values()))
+
+
+def told(ground: Ground, *, place: str = "Kisumu", words: str = "The plan is clear.") -> None:
+    """The officer writes what a city will read of the jury's reading."""
+    feedback.write(actor=ground.actor("officer"), application=ground.files[place], body=words, revision=0)
+
+
+def drafted(ground: Ground) -> None:
+    """All drafts in one act."""
+    feedback.draft_all(actor=ground.actor("officer"), call=ground.call)
 
 
 def locked(ground: Ground) -> None:

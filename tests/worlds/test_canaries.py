@@ -35,6 +35,7 @@ pytestmark = [pytest.mark.proof, pytest.mark.timeout(900)]
 NAME, ADDRESS = "Quillon Zephyrdyne", "quillon.zephyrdyne@zephyrdyne.example"
 OF_THE_JURY = ("Zephyrdyne", "zephyrdyne", "Reasonwort", "Tiewort")
 OF_THE_DECISION = ("Notewort", "Groundwort")
+OF_THE_FEEDBACK = ("Feedwort",)
 CITIES = ("owner of Kisumu", "editor of Kisumu", "viewer of Kisumu", "owner of Cusco")
 OUTSIDE = ("public", *CITIES, "Commission of Kenya", "Commission of Peru", "administrator")
 JURORS = ("Chitra Juror", "Diego Juror", "Farid Juror", "Gustav Juror")
@@ -62,6 +63,7 @@ def armed(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             partial(acts.recommended, against="Cusco", note="Notewort of the meeting."),
             partial(acts.proposed, refused="Kisumu", also=("Cusco",), reason="Groundwort is missing."),
             acts.approved,
+            partial(acts.told, words="Feedwort would tell most."),
             acts.locked,
             acts.armed,
         )
@@ -121,13 +123,14 @@ def test_an_officer_finds_every_canary(armed: Ground) -> None:
     app = opened(armed)
     places = (f"calls/{armed.call}/decisions", f"calls/{armed.call}/jurors", f"calls/{armed.call}/ranking")
     juror = f"calls/{armed.call}/jurors/{armed.jurors['Basel Juror']}"
-    asked = [Asked("officer", "GET", f"/en/secretariat/{place}") for place in (*places, juror)]
+    told = f"applications/{armed.files['Kisumu']}/feedback"
+    asked = [Asked("officer", "GET", f"/en/secretariat/{place}") for place in (*places, juror, told)]
     found = {one.address: answer.body for one, answer in answers(app, armed, asked).items()}
     chitra = came_in(app, armed, "Chitra Juror").get(f"/en/jury/files/{armed.files['Kisumu']}/read")
     found["a colleague who has submitted"] = chitra.text
     db.close()
-    sung = {word for word, _place in hits(found, (*OF_THE_JURY, *OF_THE_DECISION))}
-    assert sung == {*OF_THE_JURY, *OF_THE_DECISION}
+    sung = {word for word, _place in hits(found, (*OF_THE_JURY, *OF_THE_DECISION, *OF_THE_FEEDBACK))}
+    assert sung == {*OF_THE_JURY, *OF_THE_DECISION, *OF_THE_FEEDBACK}
 
 
 def test_before_the_announcement_no_canary_sings_outside(armed: Ground, tmp_path: Path) -> None:
@@ -135,15 +138,15 @@ def test_before_the_announcement_no_canary_sings_outside(armed: Ground, tmp_path
     # Whose account somebody is stands on the administrator's pages, as every other name; that he reads is not said.
     accounts = {place: text for place, text in found.items() if place.startswith("administrator ")}
     rest = {place: text for place, text in found.items() if place not in accounts}
-    assert hits(rest, (*OF_THE_JURY, *OF_THE_DECISION)) == []
-    assert hits(accounts, (*OF_THE_JURY[2:], *OF_THE_DECISION)) == []
+    assert hits(rest, (*OF_THE_JURY, *OF_THE_DECISION, *OF_THE_FEEDBACK)) == []
+    assert hits(accounts, (*OF_THE_JURY[2:], *OF_THE_DECISION, *OF_THE_FEEDBACK)) == []
     jurors = {place: text for place, text in surfaces(armed, JURORS).items() if not place.startswith("Chitra")}
-    assert hits(jurors, (*OF_THE_JURY, *OF_THE_DECISION)) == []
+    assert hits(jurors, (*OF_THE_JURY, *OF_THE_DECISION, *OF_THE_FEEDBACK)) == []
     received = mail(armed, tmp_path)
     own = {email_of_closed(armed, who) for who in ("officer", "director")} | {ADDRESS, "office@network.example"}
     others = {place: text for place, text in received.items() if place.split()[0] not in own}
     assert len(others) >= 20
-    assert hits(others, (*OF_THE_JURY, *OF_THE_DECISION)) == []
+    assert hits(others, (*OF_THE_JURY, *OF_THE_DECISION, *OF_THE_FEEDBACK)) == []
     assert [place for place, text in others.items() if "has been admitted" in text or "not been admitted" in text] == []
 
 
@@ -168,6 +171,10 @@ def test_after_the_announcement_no_canary_of_the_jury_sings_for_cities(armed: Gr
         place: text for place, text in received.items() if place.startswith(("owner@", "editor@", "viewer@", "natcom@"))
     }
     assert hits(cities, (*OF_THE_JURY, *OF_THE_DECISION)) == []
+    # What its city reads, in its letter or on its page, nobody else reads.
+    readers = {place.split()[0] for _word, place in hits(received, OF_THE_FEEDBACK)}
+    assert readers == {email_of_closed(world, who) for who in CITIES[:3]}
+    assert {place.rpartition(" ")[0] for _word, place in hits(found, OF_THE_FEEDBACK)} == set(CITIES[:3])
     # An answer goes to the office of the call; nothing in the headers leads to a person.
     assert {"office@network.example" in text for text in letters.values()} == {True}
 

@@ -1,6 +1,6 @@
 """Pairs of worlds that differ in one secret only, and must look alike to everybody who must not know it.
 
-Secrets: a recommendation, a proposal, an approval, the lock and the arming of the list, who reads a file, a score with its
+Secrets: a recommendation, a proposal, an approval, the feedback to a city, the lock and the arming of the list, who reads a file, a score with its
 words, a conflict of interest; the last three also after the announcement, for the cities for ever. Compared: status,
 headers, body, number of statements, log lines; rows of applications, mail with its envelope, what ``gnlc doctor`` says.
 
@@ -136,6 +136,26 @@ def test_an_approval_is_seen_by_nobody_outside(decided: Ground, met: Ground) -> 
     look_alike(copied(decided, "approved-1"), refused, (*OUTSIDE, *JURORS, "Amina Chair"), sample=170, seed=13)
 
 
+def test_feedback_is_seen_by_nobody_outside(met: Ground) -> None:
+    refused = (partial(acts.proposed, refused="Kisumu"), acts.approved)
+    one = copied(met, "told-1", *refused)
+    two = copied(met, "told-2", *refused, partial(acts.told, words="The fund is what is missing."))
+    look_alike(one, two, (*OUTSIDE, *JURORS, "Amina Chair"), sample=170, seed=19)
+
+
+def test_after_the_announcement_feedback_is_read_by_its_city_alone(met: Ground) -> None:
+    others = ("public", "owner of Cusco", "Commission of Kenya", "Commission of Peru", "administrator")
+    worlds = []
+    for number, words in enumerate(("The plan is clear.", "The fund is what is missing.")):
+        told = (partial(acts.proposed, refused="Kisumu"), acts.approved, partial(acts.told, words=words))
+        worlds.append(copied(met, f"told-after-{number}", *told, acts.locked, acts.armed, acts.announced))
+    one, two = worlds
+    with clock.at(NOW + timedelta(days=1)):
+        asked = [Asked("owner of Kisumu", "GET", f"/en/applications/{one.files['Kisumu']}/outcome")]
+        assert len(differences(seen(one, asked), seen(two, asked))) == 1
+        look_alike(one, two, others, sample=120, seed=20)
+
+
 def test_a_locked_and_armed_list_is_seen_by_nobody_outside(decided: Ground) -> None:
     armed = copied(decided, "locked-2", acts.locked, acts.armed)
     look_alike(copied(decided, "locked-1"), armed, (*OUTSIDE, *JURORS, "Amina Chair"), sample=500, seed=14)
@@ -162,7 +182,9 @@ def test_a_conflict_is_seen_by_nobody_apart(ground: Ground) -> None:
 
 
 def _to_the_end(world: Ground) -> None:
-    for act in (acts.everybody_reads, acts.recommended, acts.proposed, acts.approved, acts.locked, acts.armed):
+    refused = partial(acts.proposed, refused="Kisumu")
+    told = (acts.drafted, acts.locked, acts.armed)
+    for act in (acts.everybody_reads, acts.recommended, refused, acts.approved, *told):
         act(world)
     acts.announced(world)
 

@@ -23,6 +23,7 @@ from gnlc_apply.models import (
     Call,
     CommissionRank,
     Decision,
+    Feedback,
     FormVersion,
     GuideVersion,
     Person,
@@ -227,10 +228,12 @@ def _decision() -> ColumnElement[Any]:
         named = select(somebody.name).where(somebody.id == person_id).correlate(Decision).scalar_subquery()
         return func.coalesce(named, "")
 
+    of_file = Feedback.application_id == Decision.application_id
+    words = select(Feedback.body).where(of_file).correlate(Decision).scalar_subquery()
     return json_object(
         outcome=Decision.outcome,
         departure_reason=Decision.departure_reason,
-        feedback=Decision.feedback,
+        feedback=func.coalesce(words, ""),
         prepared_at=moment(Decision.prepared_at),
         prepared_by=name(Decision.prepared_by_id),
         approved_at=moment(Decision.approved_at),

@@ -12,7 +12,7 @@ from gnlc_apply.extensions import db
 from gnlc_apply.models import Call, CallState, Cohort, CohortState, Grant, LetterKind, LetterText, Person, Role
 from gnlc_apply.permissions import Actor, Permission, require
 from gnlc_apply.queries.embargoed.cohorts import find
-from gnlc_apply.queries.embargoed.letters import FIRST_TEXTS
+from gnlc_apply.queries.embargoed.letter_texts import FIRST_TEXTS
 
 
 @dataclass(frozen=True)

@@ -153,13 +153,19 @@ def page(viewer: Actor, reference: str, now: datetime) -> CohortPage:
         changes=_changes(viewer, session, row),
         withdrawals=tuple(file for file in files if file.reference in late),
         letters=_letters(session, row),
-        is_unchanged=row.lock_hash is None
-        or (standing.list_hash(row.announce_at) == row.lock_hash and hash_of(row, standing.letters) == row.texts_hash),
-        corrections=corrections(session, row),
+        is_unchanged=_is_unchanged(row, standing),
+        corrections=corrections(session, row, [file.reference for file in files if not file.is_visible]),
         are_texts_confirmed=row.armed_at is None or row.armed_texts_hash == row.texts_hash,
         may_announce=can(viewer, Permission.ANNOUNCE_COHORT, CohortFacts(frozenset(row.stand_by_ids))),
         is_own_lock=row.locked_by_id is not None and row.locked_by_id == viewer.person_id,
     )
+
+
+def _is_unchanged(row: Cohort, standing: Standing) -> bool:
+    if row.lock_hash is None:
+        return True
+    texts = hash_of(row, standing.letters, standing.feedback())
+    return standing.list_hash(row.announce_at) == row.lock_hash and texts == row.texts_hash
 
 
 def _unfinished(standing: Standing, hidden: frozenset[int], row: Cohort, call: Call, day: date) -> tuple[Text, ...]:

@@ -37,6 +37,7 @@ class FileChange:
     is_admitted: bool
     is_returning: bool
     letters: int
+    has_feedback: bool
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,11 @@ class DryRun:
     def unwritten(self) -> tuple[FileChange, ...]:
         """Files nobody of whom can be written to."""
         return tuple(file for file in self.files if not file.letters)
+
+    @property
+    def untold(self) -> tuple[FileChange, ...]:
+        """Files that are not admitted and whose city will read nothing of the jury's reading."""
+        return tuple(file for file in self.files if file.is_visible and not file.is_admitted and not file.has_feedback)
 
 
 def _day(row: Cohort, now: datetime) -> date:
@@ -125,6 +131,7 @@ def _change(line: Line, hidden: frozenset[int], earlier: set[int], letters: int)
         is_admitted=is_visible and line.outcome == "approved",
         is_returning=is_visible and line.city_id in earlier,
         letters=letters,
+        has_feedback=is_visible and bool(line.feedback),
     )
 
 

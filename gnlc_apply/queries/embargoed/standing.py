@@ -23,6 +23,7 @@ from gnlc_apply.models import (
     Cohort,
     CohortChange,
     Decision,
+    Feedback,
     LetterKind,
     LetterText,
     Outcome,
@@ -60,6 +61,13 @@ class Line:
     outcome: Outcome | None
     is_approved: bool
     withdrawn_at: datetime | None
+    # Outcome that the feedback was written for, its language, its text.
+    written: tuple[Outcome, str, str] | None = None
+
+    @property
+    def feedback(self) -> str:
+        """What the city will read of the jury's reading; empty where nothing was written for this decision."""
+        return self.written[2] if self.written is not None and self.written[0] is self.outcome else ""
 
     @property
     def is_decided(self) -> bool:
@@ -90,6 +98,10 @@ class Standing:
     def not_approved(self) -> tuple[Line, ...]:
         """The cities that will not be admitted, by country and name."""
         return self._by_outcome[Outcome.NOT_APPROVED]
+
+    def feedback(self) -> list[tuple[str, ...]]:
+        """Every feedback that is written, for the hash of the texts."""
+        return sorted((line.reference, *map(str, line.written)) for line in self.lines if line.written is not None)
 
     @cached_property
     def _by_outcome(self) -> dict[Outcome, tuple[Line, ...]]:
@@ -178,10 +190,14 @@ def _lines(session: Session, cohort: Cohort) -> Iterable[Line]:
             PublishedSpelling.value.label("published"),
             Decision.outcome,
             Decision.approved_at,
+            Feedback.outcome.label("told_outcome"),
+            Feedback.language.label("told_language"),
+            Feedback.body.label("told"),
         )
         .join(State, State.iso3 == Application.country)
         .outerjoin(City, City.id == Application.city_id)
         .outerjoin(Decision, Decision.application_id == Application.id)
+        .outerjoin(Feedback, Feedback.application_id == Application.id)
         .outerjoin(
             PublishedSpelling,
             (PublishedSpelling.application_id == Application.id) & (PublishedSpelling.key == NAME_KEY),
@@ -213,6 +229,7 @@ def _line(row: Any, day: date | None) -> Line:
         outcome=row.outcome,
         is_approved=row.approved_at is not None,
         withdrawn_at=row.withdrawn_at,
+        written=(row.told_outcome, row.told_language, row.told) if row.told is not None else None,
     )
 
 

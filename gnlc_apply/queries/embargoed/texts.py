@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gnlc_apply.core.text import Text
-from gnlc_apply.models import Cohort, LetterKind, LetterText, Person, TextCorrection
+from gnlc_apply.models import Application, Cohort, Feedback, LetterKind, LetterText, Person, TextCorrection
 from gnlc_apply.queries.embargoed.unfinished import LETTER_NAMES
 
 # Everything said about a cohort besides its letters, with its name on pages; the instant is in the hash of the list.
@@ -33,6 +33,8 @@ TEXTS = {
     "declared_source": Text("Source of the declared number"),
 }
 
+_FEEDBACK = "feedback:"
+
 
 def plain(value: object) -> str:
     """A text, or a moment as one."""
@@ -44,11 +46,22 @@ def letter_field(kind: LetterKind, language: str, part: str) -> str:
     return f"{kind.value}:{language}:{part}"
 
 
-def hash_of(row: Cohort, letters: Mapping[tuple[LetterKind, str], tuple[str, str]]) -> str:
-    """The hash over every text that the announcement will use."""
+def feedback_field(reference: str) -> str:
+    """What the feedback to a file's city is called among the texts."""
+    return f"{_FEEDBACK}{reference}"
+
+
+def hash_of(
+    row: Cohort,
+    letters: Mapping[tuple[LetterKind, str], tuple[str, str]],
+    feedback: Sequence[tuple[str, ...]] = (),
+) -> str:
+    """The hash over every text that the announcement will use: of the cohort, its letters, the feedback to its cities."""
     said = {name: plain(getattr(row, name)) for name in TEXTS}
     written = sorted((kind.value, language, *words) for (kind, language), words in letters.items())
-    text = json.dumps([said, written], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    # A list that was locked before there was feedback keeps its hash.
+    parts = [said, written, *([feedback] if feedback else [])]
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -59,7 +72,13 @@ def current_hash(session: Session, row: Cohort) -> str:
             LetterText.cohort_id == row.id
         )
     )
-    return hash_of(row, {(found.kind, found.language): (found.subject, found.body) for found in rows})
+    told = session.execute(
+        select(Application.reference, Feedback.outcome, Feedback.language, Feedback.body)
+        .join(Application, Application.id == Feedback.application_id)
+        .where(Application.call_id == row.call_id)
+    )
+    letters = {(found.kind, found.language): (found.subject, found.body) for found in rows}
+    return hash_of(row, letters, sorted(tuple(map(str, found)) for found in told))
 
 
 @dataclass(frozen=True)
@@ -74,10 +93,11 @@ class Correction:
     corrected_at: datetime
     corrected_by: str
     is_after_arming: bool
+    is_hidden: bool = False
 
 
-def corrections(session: Session, row: Cohort) -> tuple[Correction, ...]:
-    """What was corrected since the list was locked, the latest first."""
+def corrections(session: Session, row: Cohort, hidden: Collection[str] = ()) -> tuple[Correction, ...]:
+    """What was corrected since the list was locked, the latest first; of the feedback to ``hidden`` files only that it was."""
     if row.locked_at is None:
         return ()
     rows = session.execute(
@@ -86,21 +106,30 @@ def corrections(session: Session, row: Cohort) -> tuple[Correction, ...]:
         .where(TextCorrection.cohort_id == row.id, TextCorrection.corrected_at >= row.locked_at)
         .order_by(TextCorrection.id.desc())
     )
-    return tuple(_correction(row, found, name or "") for found, name in rows)
+    secret = frozenset(feedback_field(reference) for reference in hidden)
+    return tuple(_correction(row, found, name or "", is_hidden=found.field in secret) for found, name in rows)
 
 
-def _correction(row: Cohort, found: TextCorrection, who: str) -> Correction:
-    name, language = TEXTS.get(found.field), ""
-    if name is None:
-        kind, language, _part = found.field.split(":")
-        name = LETTER_NAMES[LetterKind(kind)]
+def _correction(row: Cohort, found: TextCorrection, who: str, *, is_hidden: bool) -> Correction:
+    name, language = _named(found.field)
     return Correction(
         name=name,
         language=language,
-        before=found.before,
-        after=found.after,
-        reason=found.reason,
+        before="" if is_hidden else found.before,
+        after="" if is_hidden else found.after,
+        reason="" if is_hidden else found.reason,
+        is_hidden=is_hidden,
         corrected_at=found.corrected_at,
         corrected_by=who,
         is_after_arming=row.armed_at is not None and found.corrected_at >= row.armed_at,
     )
+
+
+def _named(field: str) -> tuple[Text, str]:
+    """What a corrected text is, and in which language where it is a letter."""
+    if field in TEXTS:
+        return TEXTS[field], ""
+    if field.startswith(_FEEDBACK):
+        return Text("Feedback to the city of %(reference)s", reference=field.removeprefix(_FEEDBACK)), ""
+    kind, language, _part = field.split(":")
+    return LETTER_NAMES[LetterKind(kind)], language

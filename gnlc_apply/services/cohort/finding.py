@@ -50,7 +50,8 @@ def load(unit: Unit, row: Cohort) -> Found:
         is_fresh=unit.actor.is_fresh(unit.now),
         unfinished=unfinished(standing, call.quota, day_of(row, unit.now)),
         hash_matches=row.lock_hash is None or standing.list_hash(row.announce_at) == row.lock_hash,
-        texts_match=row.lock_hash is None or texts.hash_of(row, standing.letters) == row.texts_hash,
+        texts_match=row.lock_hash is None
+        or texts.hash_of(row, standing.letters, standing.feedback()) == row.texts_hash,
         texts_are_confirmed=row.armed_at is None or row.armed_texts_hash == row.texts_hash,
         open_withdrawals=len(standing.open_withdrawals(row.locked_at)),
         clock_is_sound=_is_clock_sound(unit),

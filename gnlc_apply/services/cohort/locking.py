@@ -34,7 +34,7 @@ def lock(unit: Unit, *, actor: Actor, cohort: str) -> None:
     found = load(unit, find(unit, cohort))
     row = found.row
     row.lock_hash = found.standing.list_hash(row.announce_at)
-    row.texts_hash = texts.hash_of(row, found.standing.letters)
+    row.texts_hash = texts.hash_of(row, found.standing.letters, found.standing.feedback())
     move(unit, COHORT, "lock", found.case)
     row.locked_at, row.locked_by_id = unit.now, actor.person_id
     pass_gate(unit, found.call.id, "lock")

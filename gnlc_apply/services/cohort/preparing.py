@@ -13,14 +13,14 @@ from gnlc_apply.core.placeholders import unknown
 from gnlc_apply.core.text import Text
 from gnlc_apply.models import Call, Cohort, CohortState, LetterKind, LetterText
 from gnlc_apply.permissions import Actor, Permission, require
-from gnlc_apply.queries.embargoed.letters import FIRST_TEXTS, PLACEHOLDERS
+from gnlc_apply.queries.embargoed.letter_texts import FIRST_TEXTS, PLACEHOLDERS
 from gnlc_apply.queries.embargoed.texts import letter_field, plain
 from gnlc_apply.services.cohort.correcting import keep_corrections, require_open_to_words
 from gnlc_apply.services.cohort.finding import find
 from gnlc_apply.services.command import Unit, command
 
 # Placeholders that tell an outcome: for the text of a letter, never for its subject.
-OUTCOMES = frozenset({"admitted", "not_admitted"})
+OUTCOMES = frozenset({"admitted", "not_admitted", "feedback"})
 # Changing these after the lock would change what was locked, or what the director types when arming.
 _LOCKED_WITH_THE_LIST = ("title", "announce_at", "time_zone")
 

@@ -17,7 +17,7 @@ from gnlc_apply.queries.embargoed import cohorts as queries
 from gnlc_apply.queries.embargoed import dry_run as rehearsing
 from gnlc_apply.queries.embargoed import progress as sending
 from gnlc_apply.queries.embargoed.cohorts import CohortPage
-from gnlc_apply.queries.embargoed.letters import PLACEHOLDERS
+from gnlc_apply.queries.embargoed.letter_texts import PLACEHOLDERS
 from gnlc_apply.queries.embargoed.unfinished import LETTER_NAMES
 from gnlc_apply.services import cohort as cohorts
 from gnlc_apply.services.record import notice
