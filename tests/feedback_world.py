@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from gnlc_apply.core import clock
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Application, Feedback, Outcome
+from gnlc_apply.services import assignment, decision, recommendation, review, screening
 from gnlc_apply.services import cohort as cohorts
-from gnlc_apply.services import decision, recommendation, review, screening
 from tests.jury_world import Jury, scores
 
 TITLE = "New members 2027"
@@ -32,13 +32,16 @@ PARAGRAPH = "I met the mayor at dinner and heard that the fund is a promise only
 class Told(Jury):
     """Every file read by three of four jurors; ``Nantes`` is written in French."""
 
-    def __init__(self, readers: int = 3, refused: tuple[str, ...] = REFUSED) -> None:
-        super().__init__(readers=readers, places=PLACES)
+    def __init__(self, refused: tuple[str, ...] = REFUSED) -> None:
+        super().__init__(readers=3, places=PLACES)
         with db.writing() as session:
             french = update(Application).where(Application.reference == self.files["Nantes"])
             session.execute(french.values(language="fr"))
         self.readers = self.standard_jury()
-        self.assign_all()
+        for turn, reference in enumerate(self.files.values()):
+            for seat, juror in enumerate(self.jurors.values()):
+                if seat != turn % 4:
+                    assignment.assign(actor=self.officer, reference=reference, juror=juror)
         self.freeze()
         places = {reference: place for place, reference in self.files.items()}
         for juror in self.readers:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import insert, select, text, update
 
@@ -122,25 +124,24 @@ def test_a_close_case_is_told_so_and_nothing_more_with_two_readers(database: con
     assert row.grounds["why"] == "few_readers"
 
 
-@pytest.mark.postgres
-@pytest.mark.parametrize(
-    ("told", "place"),
-    [
-        ("As Basel Juror said, a good plan.", "names a juror: Basel Juror."),
-        ("As BÁSEL  JUROR said, a good plan.", "names a juror: Basel Juror."),
-        (f"A word. {PARAGRAPH.lower()}", "wrote in confidence"),
-        ("I met the mayor at dinner and heard that the fund is a promise only!", "wrote in confidence: “I met"),
-        ("Because of the plan.", "wrote in confidence: “Because of the plan.”"),
-        ("Kisumu did better.", "another city of this call: Kisumu."),
-        ("You had 3.2 points.", "a figure or a rank: 3.2 points."),
-    ],
+REFUSED = (
+    ("As Basel Juror said, a good plan.", "names a juror: Basel Juror."),
+    ("As BÁSEL  JUROR said, a good plan.", "names a juror: Basel Juror."),
+    (f"A word. {PARAGRAPH.lower()}", "wrote in confidence"),
+    ("I met the mayor at dinner and heard that the fund is a promise only!", "wrote in confidence: “I met"),
+    ("Because of the plan.", "wrote in confidence: “Because of the plan.”"),
+    ("Kisumu did better.", "another city of this call: Kisumu."),
+    ("You had 3.2 points.", "a figure or a rank: 3.2 points."),
 )
-def test_what_must_not_be_told_is_refused_at_its_place(world_once: Told, told: str, place: str) -> None:
-    before = body(world_once)
-    with pytest.raises(Invalid, match=place) as refused:
-        write(world_once, told)
-    assert set(refused.value.fields) == {"body"}
-    assert body(world_once) == before
+
+
+@pytest.mark.postgres
+def test_what_must_not_be_told_is_refused_at_its_place(world_once: Told) -> None:
+    for told, place in REFUSED:
+        with pytest.raises(Invalid, match=re.escape(place)) as refused:
+            write(world_once, told)
+        assert set(refused.value.fields) == {"body"}
+        assert world_once.text("Nakuru") is None
     write(world_once, CLEAN)
     assert body(world_once) == CLEAN
 
