@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from gnlc_apply.core import clock
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Application, Feedback, Outcome
+from gnlc_apply.permissions import SYSTEM
 from gnlc_apply.services import assignment, decision, recommendation, review, screening
 from gnlc_apply.services import cohort as cohorts
 from tests.jury_world import Jury, scores
@@ -24,7 +25,10 @@ PLACES = (
     ("FRA", "Nantes"),
 )
 # What every reader gives: one value, and single criteria.
-VALUES = {"Nakuru": (4, {"inclusion": 1, "monitoring": 2}), "Nantes": (2, {"partnership": 5})}
+VALUES = {
+    "Nakuru": (4, {"commitment": 5, "practices": 5, "inclusion": 1, "monitoring": 2}),
+    "Nantes": (2, {"partnership": 5}),
+}
 REFUSED = tuple(VALUES)
 PARAGRAPH = "I met the mayor at dinner and heard that the fund is a promise only. It rests on one person."
 
@@ -37,6 +41,8 @@ class Told(Jury):
         with db.writing() as session:
             french = update(Application).where(Application.reference == self.files["Nantes"])
             session.execute(french.values(language="fr"))
+        for reference in self.files.values():
+            screening.confirm_city(actor=self.officer, reference=reference, city=None)
         self.readers = self.standard_jury()
         for turn, reference in enumerate(self.files.values()):
             for seat, juror in enumerate(self.jurors.values()):
@@ -76,13 +82,11 @@ class Told(Jury):
             return session.scalar(query.where(Application.reference == self.files[place]))
 
     def lock(self) -> None:
-        """Cities of the registry, then the lock."""
-        for reference in self.files.values():
-            screening.confirm_city(actor=self.officer, reference=reference, city=None)
+        """The list is locked."""
         cohorts.lock(actor=self.officer, cohort=self.cohort)
 
     def announce(self) -> None:
         """Armed, and announced a day later."""
         cohorts.arm(actor=self.director, cohort=self.cohort, typed_title=TITLE)
         with clock.at(clock.now() + timedelta(days=1)):
-            cohorts.announce(actor=self.director, cohort=self.cohort)
+            cohorts.announce(actor=SYSTEM, cohort=self.cohort)

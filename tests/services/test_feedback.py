@@ -71,8 +71,8 @@ def test_all_drafts_in_one_act_in_words_and_in_the_city_s_language(database: con
     draft = world.text("Nakuru")
     assert draft is not None
     assert draft.body.split("\n\n") == [
+        sentence(Part.STRENGTH, "en", criterion="Good practices and their results"),
         sentence(Part.STRENGTH, "en", criterion="Commitment of the mayor and administration"),
-        sentence(Part.STRENGTH, "en", criterion="Plan and strategy"),
         sentence(Part.BELOW, "en", criterion="Inclusion"),
         sentence(Part.BELOW, "en", criterion="Monitoring"),
         AGAIN,
@@ -81,7 +81,7 @@ def test_all_drafts_in_one_act_in_words_and_in_the_city_s_language(database: con
     assert draft.grounds["to_gain"] == pytest.approx([0.3, 0.2])
     french = world.text("Nantes")
     assert french is not None
-    assert french.body.split("\n\n")[0] == sentence(Part.STRENGTH, "fr", criterion="Partenariats et participation")
+    assert french.body.split("\n\n")[0] == sentence(Part.STRENGTH, "fr", criterion="Partnership and participation")
     assert french.body.split("\n\n")[-1] == sentence(Part.AGAIN, "fr")
     assert not any(sign.isdigit() for sign in draft.body + french.body)
     # A text that a person has edited stays.

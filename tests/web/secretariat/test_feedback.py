@@ -13,13 +13,15 @@ from gnlc_apply.extensions import db
 from gnlc_apply.models import LetterKind, Notice, Person
 from gnlc_apply.services import cohort as cohorts
 from gnlc_apply.services import feedback
+from tests.city import actor_of
 from tests.feedback_world import Told
-from tests.web.secretariat.desk import post, signed_in, text_of
+from tests.jury_world import browser
+from tests.web.secretariat.desk import post, text_of
 
 
 def test_from_all_drafts_to_what_the_city_reads(app: Flask) -> None:
     world = Told()
-    officer = signed_in(app, world.officer.person_id or 0)
+    officer = browser(app, world.officer)
     board = f"/en/secretariat/calls/{world.call}/feedback"
     page = f"/en/secretariat/applications/{world.files['Nakuru']}/feedback"
     assert "Feedback to cities" in text_of(officer.get(f"/en/secretariat/calls/{world.call}/decisions"))
@@ -69,10 +71,11 @@ def test_the_city_reads_it_beside_its_letter_and_only_then(app: Flask) -> None:
         body="Dear {name}: not admitted.",
     )
     with db.reading() as session:
-        owner = session.scalars(select(Person.id).where(Person.email == "owner@nakuru.example")).one()
+        owner_id = session.scalars(select(Person.id).where(Person.email == "owner@nakuru.example")).one()
+    owner = actor_of(owner_id)
     outcome = f"/en/applications/{world.files['Nakuru']}/outcome"
-    assert signed_in(app, owner).get(outcome).status_code == 404
-    officer = signed_in(app, world.officer.person_id or 0)
+    assert browser(app, owner).get(outcome).status_code == 404
+    officer = browser(app, world.officer)
     plan = text_of(officer.get(f"/en/secretariat/cohorts/{world.cohort}/dry-run"))
     assert "Cities that are not admitted and read no feedback (1)" in plan
     world.lock()
@@ -82,9 +85,9 @@ def test_the_city_reads_it_beside_its_letter_and_only_then(app: Flask) -> None:
     assert 'id="reason-error"' in asked.text
     world.announce()
     with clock.at(clock.now() + timedelta(days=1)):
-        read = signed_in(app, owner).get(outcome)
+        read = browser(app, owner).get(outcome)
         assert f"What the jury's reading tells you {words}" in text_of(read)
         assert "Juror" not in text_of(read)
-        shown = signed_in(app, world.officer.person_id or 0).get(page)
+        shown = browser(app, world.officer).get(page)
         assert "The cities have read these texts." in text_of(shown)
         assert 'name="body"' not in shown.text
