@@ -27,6 +27,7 @@ from gnlc_apply.models import (
     Outcome,
 )
 from gnlc_apply.permissions import Actor, Permission, require, visible_to
+from gnlc_apply.queries.among import among
 from gnlc_apply.queries.embargoed import feedback_ground, readings
 from gnlc_apply.queries.embargoed.feedback import said
 from gnlc_apply.queries.embargoed.feedback_ground import Decided
@@ -94,7 +95,7 @@ def draft_all(
     guide = guide_of(unit.session, row.guide_version_id)
     unit.session.execute(
         delete(Feedback)
-        .where(Feedback.application_id.in_([file.application_id for file in wanted]), Feedback.edited_at.is_(None))
+        .where(among(Feedback.application_id, [file.application_id for file in wanted]), Feedback.edited_at.is_(None))
         .execution_options(synchronize_session=False)
     )
     made = {"basis": basis, "drafted_at": unit.now, "edited_at": None, "edited_by_id": None, "revision": 1}
@@ -109,9 +110,9 @@ def _to_draft(unit: Unit, files: Iterable[Decided]) -> list[Decided]:
     """Those not approved, nobody's edited text, and this person's to act on."""
     wanted = [file for file in files if file.outcome is Outcome.NOT_APPROVED]
     ids = [file.application_id for file in wanted]
-    edited = select(Feedback.application_id).where(Feedback.application_id.in_(ids), Feedback.edited_at.is_not(None))
+    edited = select(Feedback.application_id).where(among(Feedback.application_id, ids), Feedback.edited_at.is_not(None))
     free = select(Application.id).where(
-        Application.id.in_(ids), visible_to(unit.actor, Permission.PREPARE_DECISION), Application.id.not_in(edited)
+        among(Application.id, ids), visible_to(unit.actor, Permission.PREPARE_DECISION), Application.id.not_in(edited)
     )
     mine = set(unit.session.scalars(free))
     return [file for file in wanted if file.application_id in mine]
