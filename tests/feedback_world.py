@@ -38,9 +38,6 @@ class Told(Jury):
 
     def __init__(self, refused: tuple[str, ...] = REFUSED) -> None:
         super().__init__(readers=3, places=PLACES)
-        with db.writing() as session:
-            french = update(Application).where(Application.reference == self.files["Nantes"])
-            session.execute(french.values(language="fr"))
         for reference in self.files.values():
             screening.confirm_city(actor=self.officer, reference=reference, city=None)
         self.readers = self.standard_jury()
@@ -71,6 +68,9 @@ class Told(Jury):
         }
         decision.prepare(actor=self.officer, outcomes=outcomes, reasons={})
         decision.approve(actor=self.director, references=list(files.values()))
+        with db.writing() as session:
+            french = update(Application).where(Application.reference == self.files["Nantes"])
+            session.execute(french.values(language="fr"))
         self.cohort = cohorts.create(
             actor=self.officer, call=self.call, title=TITLE, announce_at=clock.now() + timedelta(days=1)
         )
