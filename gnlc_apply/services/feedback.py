@@ -52,8 +52,8 @@ def _prepare(*, actor: Actor, call: str) -> dict[str, Any]:
         if row is None:
             raise NotFound()
         count = readings.count(session, row)
-        inputs = readings.inputs_sha256(row, count)
-        given = readings.given_of(session, row, count)
+        inputs = count.inputs
+        given = count.given
         approved = feedback_ground.approved_of(feedback_ground.decided_files(session, row.id))
         close = feedback_ground.close_cases(session, row.id, inputs)
     question = {"given": asdict(given), "admitted": approved}

@@ -176,7 +176,7 @@ def _call(condition: ColumnElement[bool]) -> Any:
 
 def _board(viewer: Actor, row: Any, condition: ColumnElement[bool]) -> tuple[FeedbackBoard, Call]:
     call, cohort, state = row
-    inputs = counted.count(call).kept.inputs
+    inputs = counted.count(call).kept.counted.inputs
     basis = feedback_ground.basis_of(inputs, feedback_ground.approved_in(db.reader, call.id))
     lines = [_line(found, basis) for found in db.reader.execute(_statement(viewer, call.id, condition))]
     found = FeedbackBoard(
