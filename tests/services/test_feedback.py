@@ -316,7 +316,7 @@ def test_a_correction_is_hidden_from_whom_a_conflict_keeps_from_the_file(databas
 def test_the_texts_survive_the_way_down_and_up(world_once: Told) -> None:
     world = world_once
     write(world, CLEAN)
-    schema.downgrade("0006")
+    schema.downgrade("0007")
     with db.reading() as session:
         beside = session.scalars(text("SELECT feedback FROM decision WHERE feedback <> ''")).all()
     assert list(beside) == [CLEAN]
