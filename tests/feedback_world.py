@@ -42,9 +42,9 @@ class Told(Jury):
             screening.confirm_city(actor=self.officer, reference=reference, city=None)
         self.readers = self.standard_jury()
         for turn, reference in enumerate(self.files.values()):
-            for seat, juror in enumerate(self.jurors.values()):
+            for seat, name in enumerate(self.jurors.values()):
                 if seat != turn % 4:
-                    assignment.assign(actor=self.officer, reference=reference, juror=juror)
+                    assignment.assign(actor=self.officer, reference=reference, juror=name)
         self.freeze()
         places = {reference: place for place, reference in self.files.items()}
         for juror in self.readers:
