@@ -161,7 +161,7 @@ def test_the_same_file_gives_the_same_copy(look: Look) -> None:
 
 
 def test_a_child_that_takes_too_long_is_ended(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inspection, "CHILD_SECONDS", 0.01)
+    monkeypatch.setattr(inspection, "CHILD_SECONDS", 0)
     assert refused(look(corpus.simple_pdf(), "a.pdf")) is Finding.TOO_HEAVY
 
 
