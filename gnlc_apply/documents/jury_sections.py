@@ -158,7 +158,7 @@ def _agreement(report: Report, wording: Wording) -> Section:
     share, readers = found["shares"]["mean_corrected"], wording.two_places(found["readers"])
     together = Text(
         "With %(readers)s readers for a file, %(share)s of the differences between such averages lie in the files "
-        "themselves; %(aim)s is the aim, for which %(needed)s readers are needed.",
+        "themselves; %(aim)s is the aim. Readers needed for it: %(needed)s.",
         readers=readers,
         share=wording.share(share),
         aim=wording.share(_AIM),

@@ -6,6 +6,7 @@ questions to the juror, never a block by themselves.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -151,6 +152,9 @@ class NameTie:
                 return Text("Somebody named in the application has the same family name: %(name)s", name=self.detail)
 
 
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
+
+
 def normalised(name: str) -> str:
     """The name without accents, in small letters, with single spaces between its words."""
     return fold(name)
@@ -182,8 +186,10 @@ def _parts(name: str, place: frozenset[str]) -> tuple[frozenset[str], frozenset[
 
 
 def family_name(name: str) -> str:
-    """The family name, normalised: the words in capitals where others are not, else the last word."""
-    words = name.replace(",", " ").split()
+    """The family name, normalised: the words in capitals where others are not, else the last word; a remark in brackets is
+    no name.
+    """
+    words = _IN_BRACKETS.sub(" ", name).replace(",", " ").split()
     capitals = [word for word in words if len(word) > 1 and word.isupper()]
     if capitals and len(capitals) < len(words):
         return normalised(" ".join(capitals))

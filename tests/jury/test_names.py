@@ -27,7 +27,15 @@ def test_overlap_of_organisations(left: str, right: str, place: str, expected: f
 
 @pytest.mark.parametrize(
     ("name", "family"),
-    [("Ana Silva", "silva"), ("SILVA Ana", "silva"), ("Ana DE SOUZA", "de souza"), ("Núñez", "nunez"), (" ", "")],
+    [
+        ("Ana Silva", "silva"),
+        ("SILVA Ana", "silva"),
+        ("Ana DE SOUZA", "de souza"),
+        ("Núñez", "nunez"),
+        (" ", ""),
+        ("Ana Silva (deputy)", "silva"),
+        ("(invented)", ""),
+    ],
 )
 def test_the_family_name(name: str, family: str) -> None:
     assert family_name(name) == family
