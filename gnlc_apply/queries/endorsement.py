@@ -47,6 +47,11 @@ class DeskFile:
     position: int | None
     is_own: bool
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for the answer of its Commission."""
+        return self.state == "submitted"
+
 
 @dataclass(frozen=True)
 class DeskCall:

@@ -69,6 +69,21 @@ class FileSummary:
     commission_until: datetime
     commission_days_left: int | None
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for the answer of its Commission."""
+        return self.state == "submitted"
+
+    @property
+    def is_endorsed(self) -> bool:
+        """Whether its Commission has endorsed it and the secretariat can find it eligible, or has."""
+        return self.state in ("endorsed", "eligible")
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the city has withdrawn it."""
+        return self.state == "withdrawn"
+
 
 @dataclass(frozen=True)
 class FrozenText:

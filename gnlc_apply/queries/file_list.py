@@ -75,6 +75,11 @@ class FileRow:
     days_left: int | None
     until: datetime | None
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether this reader can open it: it was submitted, and no conflict of interest hides it."""
+        return not self.is_conflicted and self.state not in ("draft", "expired")
+
 
 @dataclass(frozen=True)
 class FileList:

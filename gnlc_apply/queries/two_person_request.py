@@ -33,6 +33,16 @@ class RequestRow:
     state: str
     is_mine: bool
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has answered it yet."""
+        return self.state == "open"
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether a second person said yes."""
+        return self.state == "confirmed"
+
 
 def _requests(*conditions: ColumnElement[bool]) -> Select[Any, Any, Any, Any]:
     asker, concerned = aliased(Person), aliased(Person)

@@ -13,7 +13,17 @@ FILE_LINES, VIEW_LINES, TEMPLATE_LINES = 300, 20, 150
 NO_NAMES = {"utils", "helpers", "common", "misc"}
 # Markup is trusted only where it stands in the template itself as a quoted attribute.
 UNSAFE = re.compile(r"(?<![\"')])\|safe")
-STATE_TEST = re.compile(r"(?:application|case|call|cohort)\.state\s*(?:==|!=|in\b)")
+# A row says what it is (is_waiting, is_endorsed); no page asks for its state, in whatever order it is written.
+STATE_TEST = re.compile(
+    r"(\w+)\.state\s*(?:[=!<>]=|[<>]|(?:not\s+)?in\b|is\b)|(?:[=!]=|[<>]=?|\bindex\()\s*(?:\w+\.)*?(\w+)\.state\b"
+)
+# States that no workflow has: whether an account or a link is open, where a message is in the outbox, how a step is drawn.
+OTHER_STATES = {
+    ("administration/accounts/page.html", "account"),
+    ("administration/invitations/index.html", "row"),
+    ("macros/content.html", "step"),
+    ("secretariat/mail/message.html", "message"),
+}
 ROUTES = {"route", "get", "post"}
 
 
@@ -73,6 +83,11 @@ def web_database_use(tree: ast.AST) -> list[str]:
         )
         found += [name for name in names if name.split(".")[0] == "sqlalchemy"]
     return found
+
+
+def state_tests(text: str) -> list[str]:
+    """Of what a template tests the state."""
+    return [found[1] or found[2] for found in STATE_TEST.finditer(text)]
 
 
 @pytest.mark.parametrize("module", sorted(modules()))
@@ -143,7 +158,22 @@ def test_templates_keep_their_budget_and_compute_nothing(template: str) -> None:
         assert not UNSAFE.search(text)
         assert " style=" not in text
         assert " onclick=" not in text
-        assert not STATE_TEST.search(text)
+        name = template.removeprefix("templates/")
+        assert {(name, tested) for tested in state_tests(text)} == {own for own in OTHER_STATES if own[0] == name}
+
+
+def test_a_test_of_a_state_is_found() -> None:
+    for asked in (
+        '{% if file.state == "submitted" %}',
+        '{{ "x" if file.state != "draft" }}',
+        '{% for file in files if file.state in ("draft", "expired") %}',
+        '{% if file.state not in ("draft", "expired") %}',
+        '{% if file.state is eq("draft") %}',
+        '{% if "draft" == cohort.file.state %}',
+        '{% set at = ["preparing", "locked"].index(file.state) %}',
+    ):
+        assert state_tests(asked) == ["file"]
+    assert state_tests("{{ m.tone(file.state)|trim }} {{ labels[file.state] }} {% if file.is_waiting %}") == []
 
 
 def undocumented(tree: ast.AST) -> list[str]:

@@ -63,6 +63,11 @@ class FileLine:
     is_visible: bool
     is_approved: bool | None
 
+    @property
+    def is_in_review(self) -> bool:
+        """Whether it is with the jury, and gets its outcome with this list."""
+        return self.state == "in_review"
+
 
 @dataclass(frozen=True)
 class CohortPage:
@@ -87,6 +92,11 @@ class CohortPage:
     def state(self) -> str:
         """Where the cohort stands."""
         return str(self.row.state)
+
+    @property
+    def step(self) -> int:
+        """At which of the four steps it is: 0 in preparation, 3 announced."""
+        return list(CohortState).index(self.row.state)
 
     @property
     def is_preparing(self) -> bool:
