@@ -39,8 +39,6 @@ from gnlc_apply.questionnaire.completeness import missing
 from gnlc_apply.questionnaire.constituents import link_addresses, parties
 from gnlc_apply.workflow.guards import ApplicationCase
 
-EDITABLE = (ApplicationState.DRAFT, ApplicationState.RETURNED)
-
 
 @dataclass(frozen=True)
 class Sheet:
@@ -88,7 +86,17 @@ class Sheet:
     @property
     def is_editable(self) -> bool:
         """Whether answers can be changed by whoever may edit, with time left."""
-        return self.state in EDITABLE and clock.arrived() <= self.edit_until + self.grace
+        return self.is_with_city and clock.arrived() <= self.edit_until + self.grace
+
+    @property
+    def is_with_city(self) -> bool:
+        """Whether it lies with the city: begun, or given back with questions."""
+        return self.state in (ApplicationState.DRAFT, ApplicationState.RETURNED)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for the answer of its National Commission."""
+        return self.state is ApplicationState.SUBMITTED
 
     @property
     def may_edit(self) -> bool:
@@ -122,7 +130,7 @@ class Sheet:
     @cached_property
     def standing(self) -> str:
         """The text that counts now, canonical."""
-        if self.state in EDITABLE or not self.version_content:
+        if self.is_with_city or not self.version_content:
             files = [SignedFile(file.question_key, file.caption, file.sha256) for file in self.around.files]
             return canonical(self.form, self.answers, self.language, self.form.commitment, files)
         return self.version_content
@@ -151,7 +159,7 @@ class Sheet:
     @cached_property
     def signings(self) -> tuple[Signing, ...]:
         """The signatures that the text needs: for the city, and of a consortium for each of its constituents."""
-        is_frozen = self.state not in EDITABLE and bool(self.version_content)
+        is_frozen = not self.is_with_city and bool(self.version_content)
         who = parties(self.standing_answers, self.place_name, self.signatures_needed if is_frozen else None)
         return tuple(self.around.signing(number, name) for number, name in who.items())
 
@@ -282,7 +290,7 @@ def case_for_page(sheet: Sheet, actor: Actor) -> ApplicationCase:
         call_is_open=sheet.is_call_open,
         cities_deadline=sheet.cities_deadline + sheet.grace,
         commission_deadline=sheet.commission_deadline,
-        problems=sheet.problems if sheet.state in EDITABLE else (),
+        problems=sheet.problems if sheet.is_with_city else (),
         signature_may_follow=sheet.signature_may_follow,
         has_signature=sheet.is_signed,
         signatures_given=sheet.signatures_given,

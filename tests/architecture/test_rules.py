@@ -24,7 +24,8 @@ OTHER_STATES = {
     ("macros/content.html", "step"),
     ("secretariat/mail/message.html", "message"),
 }
-ROUTES = {"route", "get", "post"}
+ROUTES = {"route", "get", "post", "requires", "public"}
+COMMANDS_ONLY = {"abort", "commit"}
 
 
 def state_writers(tree: ast.AST) -> list[int]:
@@ -49,13 +50,23 @@ def views(tree: ast.AST) -> list[ast.FunctionDef]:
     return [function for function in functions(tree) if names_of(function.decorator_list) & ROUTES]
 
 
+def decides(node: ast.AST) -> bool:
+    """Whether this is what queries and commands decide: a try, a commit or abort, a comparison with a state."""
+    if isinstance(node, ast.Call):
+        return bool(names_of([node.func]) & COMMANDS_ONLY)
+    if isinstance(node, ast.Compare):
+        return "state" in names_of([node.left, *node.comparators])
+    if isinstance(node, ast.Match):
+        return "state" in names_of([node.subject])
+    return isinstance(node, ast.Try)
+
+
 def fat_views(tree: ast.AST) -> list[str]:
-    """Views that are longer than 20 lines or try, commit or abort by themselves."""
+    """Views that are longer than 20 lines, try, commit or abort by themselves or ask for a state."""
     found = []
     for view in views(tree):
         length = (view.end_lineno or view.lineno) - view.lineno + 1
-        has_try = any(isinstance(node, ast.Try) for node in ast.walk(view))
-        if length > VIEW_LINES or has_try:
+        if length > VIEW_LINES or any(decides(node) for node in ast.walk(view)):
             found.append(f"{view.name} ({length} lines)")
     return found
 
@@ -120,7 +131,20 @@ def test_views_are_thin(module: str) -> None:
 def test_a_fat_view_is_found() -> None:
     body = "\n".join(f"    x{n} = {n}" for n in range(25))
     assert fat_views(ast.parse(f"@b.get('/')\ndef page():\n{body}\n")) == ["page (26 lines)"]
-    assert fat_views(ast.parse("@b.get('/')\ndef page():\n    try:\n        pass\n    finally:\n        pass\n")) != []
+    for line in (
+        "try:\n        pass\n    finally:\n        pass",
+        "abort(403)",
+        "flask.abort(404)",
+        "db.session.commit()",
+        "if found.state == 'draft': pass",
+        "return render(contacts=[] if found.state is DRAFT else contacts)",
+        "return [one for one in rows if one.file.state not in OVER]",
+        "return 'draft' != found.state",
+        "match found.state:\n        case _: pass",
+    ):
+        assert fat_views(ast.parse(f"@public\ndef page():\n    {line}\n")) != []
+    for line in ("return APPLICATION.labels[found.state][1]", "return form.accepts(found.is_waiting)"):
+        assert fat_views(ast.parse(f"@public\ndef page():\n    {line}\n")) == []
 
 
 @pytest.mark.parametrize("module", sorted(modules()))

@@ -6,7 +6,6 @@ from flask import Blueprint, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from gnlc_apply.core.text import Text
-from gnlc_apply.models import ApplicationState
 from gnlc_apply.permissions import Actor, Permission
 from gnlc_apply.queries import application as applications
 from gnlc_apply.queries import colleagues, public_call
@@ -30,7 +29,6 @@ _DOORS = {
     "discard": "applicant.withdrawal.form",
     "withdraw": "applicant.withdrawal.form",
 }
-_BACK = (ApplicationState.DRAFT, ApplicationState.RETURNED)
 
 
 def offers(found: Sheet, actor: Actor) -> list[tuple[str, Text, str, Text | None]]:
@@ -59,14 +57,13 @@ def index() -> BaseResponse:
 def page(application: str) -> BaseResponse:
     """The task list while it can be changed, the timeline afterwards."""
     found = sheet(application)
-    is_editable = found.state in _BACK
     return render(
         sheet=found,
         label=APPLICATION.labels[found.state][1],
-        tasks=tasks(found) if is_editable else [],
+        tasks=tasks(found) if found.is_with_city else [],
         steps=timeline.steps(found) if documents.is_submitted(found) and found.withdrawn_at is None else [],
         offers=offers(found, current_actor()),
-        contacts=colleagues.commission_contacts(found.country) if found.state is ApplicationState.SUBMITTED else [],
+        contacts=colleagues.commission_contacts(found.country) if found.is_waiting else [],
     )
 
 
