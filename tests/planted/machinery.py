@@ -209,10 +209,10 @@ MACHINERY = (
     ),
     Fault(
         "the page asked for may lie elsewhere",
-        "gnlc_apply/web/account/entering.py",
+        "gnlc_apply/web/entering.py",
         '    if not isinstance(target, str) or not target.startswith("/") or target.startswith("//"):\n        return False\n',
         "    if not isinstance(target, str):\n        return False\n    return True\n",
-        ("tests/web/account/test_entering.py::test_nothing_leads_elsewhere",),
+        ("tests/web/test_entering.py::test_nothing_leads_elsewhere",),
     ),
     Fault(
         "any host is ours",

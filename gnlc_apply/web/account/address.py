@@ -12,8 +12,8 @@ from gnlc_apply.permissions import Permission
 from gnlc_apply.queries import account as accounts
 from gnlc_apply.services import account
 from gnlc_apply.web.access import requires
-from gnlc_apply.web.account.entering import require_open
 from gnlc_apply.web.account.fields import email_field
+from gnlc_apply.web.entering import require_open
 from gnlc_apply.web.forms import BaseForm
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render

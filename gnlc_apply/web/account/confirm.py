@@ -9,8 +9,8 @@ from gnlc_apply.permissions import Permission
 from gnlc_apply.queries import account as accounts
 from gnlc_apply.services import account
 from gnlc_apply.web.access import requires
-from gnlc_apply.web.account.entering import where_next
 from gnlc_apply.web.account.fields import password_field
+from gnlc_apply.web.entering import where_next
 from gnlc_apply.web.forms import BaseForm
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render

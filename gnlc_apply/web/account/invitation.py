@@ -14,8 +14,8 @@ from gnlc_apply.queries import account as accounts
 from gnlc_apply.queries import person as people
 from gnlc_apply.services import account
 from gnlc_apply.web.access import public
-from gnlc_apply.web.account.entering import enter, require_open, where_next
 from gnlc_apply.web.account.fields import PASSWORD_HINT, name_field
+from gnlc_apply.web.entering import enter, require_open, where_next
 from gnlc_apply.web.forms import BaseForm
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render

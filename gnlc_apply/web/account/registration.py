@@ -10,9 +10,9 @@ from gnlc_apply.queries import account as accounts
 from gnlc_apply.services import account
 from gnlc_apply.web import languages
 from gnlc_apply.web.access import public
-from gnlc_apply.web.account.entering import enter, network, require_open
 from gnlc_apply.web.account.evenly import evenly
 from gnlc_apply.web.account.fields import PASSWORD_HINT, email_field, name_field, password_field
+from gnlc_apply.web.entering import enter, network, require_open
 from gnlc_apply.web.forms import BaseForm
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render

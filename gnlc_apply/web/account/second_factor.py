@@ -13,8 +13,8 @@ from gnlc_apply.permissions import Actor, Permission
 from gnlc_apply.services import account
 from gnlc_apply.web.access import requires
 from gnlc_apply.web.account import device, enrolment
-from gnlc_apply.web.account.entering import first_room, where_next
 from gnlc_apply.web.account.fields import code_field
+from gnlc_apply.web.entering import first_room, where_next
 from gnlc_apply.web.forms import BaseForm
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render

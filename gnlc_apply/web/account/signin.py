@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from gnlc_apply.services import account
 from gnlc_apply.web.access import public
 from gnlc_apply.web.account import device
-from gnlc_apply.web.account.entering import enter, network
 from gnlc_apply.web.account.fields import email_field, password_field
+from gnlc_apply.web.entering import enter, network
 from gnlc_apply.web.forms import BaseForm
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from gnlc_apply.queries import demonstration
 from gnlc_apply.services import account
 from gnlc_apply.web.access import public
-from gnlc_apply.web.account.entering import enter
+from gnlc_apply.web.entering import enter
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
 

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from gnlc_apply.models import Role
-from gnlc_apply.web.account.entering import is_own_path
+from gnlc_apply.web.entering import is_own_path
 from tests.accounts import person
 from tests.signing_in import PASSWORD, post, sign_in
 
