@@ -11,8 +11,21 @@ from tests.architecture.source import PACKAGE, ROOT, assignments_to, functions, 
 
 FILE_LINES, VIEW_LINES, TEMPLATE_LINES = 300, 20, 150
 NO_NAMES = {"utils", "helpers", "common", "misc"}
+# What writes beside the commands: the command itself, and what is no act of anybody and leaves no entry in the log.
+OWN_TRANSACTIONS = {
+    "services/command.py",
+    "services/sessions.py",
+    "services/form_keys.py",
+    "services/account/guessing.py",
+    "services/record.py",
+    "services/schema.py",
+    "services/upkeep.py",
+    "services/outbox.py",
+}
 # Markup is trusted only where it stands in the template itself as a quoted attribute.
-UNSAFE = re.compile(r"(?<![\"')])\|safe")
+UNSAFE = re.compile(r"(?<![\"')\s])\s*\|\s*safe\b")
+INLINE_STYLE = re.compile(r"<[a-z][^<>]*\sstyle\s*=|<style\b", re.IGNORECASE)
+INLINE_ACT = re.compile(r"<[a-z][^<>]*\son[a-z]{3,}\s*=", re.IGNORECASE)
 # A row says what it is (is_waiting, is_endorsed); no page asks for its state, in whatever order it is written.
 STATE_TEST = re.compile(
     r"(\w+)\.state\s*(?:[=!<>]=|[<>]|(?:not\s+)?in\b|is\b)|(?:[=!]=|[<>]=?|\bindex\()\s*(?:\w+\.)*?(\w+)\.state\b"
@@ -123,6 +136,26 @@ def test_writing_a_state_elsewhere_is_found() -> None:
     assert raw_state_updates(ast.parse("update(A).values(state='x')")) == [1]
 
 
+def own_transactions(tree: ast.AST) -> list[int]:
+    """Lines that open a writing transaction by themselves."""
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "writing" and ast.unparse(node.value).split(".")[-1] == "db"
+    ]
+
+
+@pytest.mark.parametrize("module", sorted(modules()))
+def test_only_commands_open_a_writing_transaction(module: str) -> None:
+    assert bool(own_transactions(modules()[module])) == (module in OWN_TRANSACTIONS)
+
+
+def test_a_transaction_of_ones_own_is_found() -> None:
+    assert own_transactions(ast.parse("with db.writing() as session:\n    pass")) == [1]
+    assert own_transactions(ast.parse("begun = extensions.db.writing\n")) == [1]
+    assert own_transactions(ast.parse("archive.writing(target)\ndb.reading()")) == []
+
+
 @pytest.mark.parametrize("module", [m for m in sorted(modules()) if m.startswith("web/")])
 def test_views_are_thin(module: str) -> None:
     assert fat_views(modules()[module]) == []
@@ -165,25 +198,62 @@ def test_database_use_in_a_page_is_found() -> None:
     assert web_database_use(ast.parse("from sqlalchemy import select")) == ["sqlalchemy"]
 
 
+def file_faults(module: str, text: str) -> list[str]:
+    """What is wrong with a file: too long, silent about what lives there, of a name that says nothing."""
+    faults = {
+        "too long": text.count("\n") > FILE_LINES,
+        "says nothing": not ast.get_docstring(ast.parse(text)),
+        "no name": bool(NO_NAMES & set(module.removesuffix(".py").split("/"))),
+    }
+    return [fault for fault, is_there in faults.items() if is_there]
+
+
 @pytest.mark.parametrize("module", sorted(modules()))
 def test_files_keep_their_budget_and_say_what_lives_there(module: str) -> None:
-    lines = (PACKAGE / module).read_text("utf-8").count("\n")
-    assert lines <= FILE_LINES
-    assert ast.get_docstring(modules()[module])
-    assert not NO_NAMES & set(module.removesuffix(".py").split("/"))
+    assert file_faults(module, (PACKAGE / module).read_text("utf-8")) == []
+
+
+def test_a_long_a_silent_and_a_nameless_file_are_found() -> None:
+    first = '"""Cities."""\n'
+    assert file_faults("core/city.py", first + "x = 1\n" * (FILE_LINES - 1)) == []
+    assert file_faults("core/city.py", first + "x = 1\n" * FILE_LINES) == ["too long"]
+    assert file_faults("core/city.py", "x = 1\n") == ["says nothing"]
+    assert file_faults("core/utils.py", first) == file_faults("core/helpers/city.py", first) == ["no name"]
+
+
+def template_faults(template: str, text: str) -> list[str]:
+    """What is wrong with a template: too long (a picture may be), trusted markup, a style or an act of its own."""
+    is_page = template.endswith(".html")
+    faults = {
+        "too long": not template.endswith(".svg") and text.count("\n") > TEMPLATE_LINES,
+        "|safe": is_page and bool(UNSAFE.search(text)),
+        "style": is_page and bool(INLINE_STYLE.search(text)),
+        "act": is_page and bool(INLINE_ACT.search(text)),
+    }
+    return [fault for fault, is_there in faults.items() if is_there]
 
 
 @pytest.mark.parametrize("template", sorted(str(p.relative_to(ROOT)) for p in (ROOT / "templates").rglob("*.*")))
 def test_templates_keep_their_budget_and_compute_nothing(template: str) -> None:
     text = (ROOT / template).read_text("utf-8")
-    if not template.endswith(".svg"):
-        assert text.count("\n") <= TEMPLATE_LINES
+    assert template_faults(template, text) == []
     if template.endswith(".html"):
-        assert not UNSAFE.search(text)
-        assert " style=" not in text
-        assert " onclick=" not in text
         name = template.removeprefix("templates/")
         assert {(name, tested) for tested in state_tests(text)} == {own for own in OTHER_STATES if own[0] == name}
+
+
+def test_a_long_template_trusted_markup_style_and_act_are_found() -> None:
+    assert template_faults("a.html", "<p>\n" * TEMPLATE_LINES) == []
+    assert template_faults("a.html", "<p>\n" * (TEMPLATE_LINES + 1)) == ["too long"]
+    assert template_faults("a.txt", "a\n" * (TEMPLATE_LINES + 1)) == ["too long"]
+    assert template_faults("a.svg", "<g/>\n" * (TEMPLATE_LINES + 1)) == []
+    assert (
+        template_faults("a.html", "{{ answer|safe }}") == template_faults("a.html", "{{ answer | safe }}") == ["|safe"]
+    )
+    assert template_faults("a.html", "{{ '<br>'|safe }}") == []
+    assert template_faults("a.html", '<p style="color: red">') == template_faults("a.html", "<style>") == ["style"]
+    assert template_faults("a.html", '<p\n  onclick="go()">') == template_faults("a.html", "<p onload = go>") == ["act"]
+    assert template_faults("a.html", "{% set style = 1 %}<p class='style'>{{ link(on=day, one=1) }}") == []
 
 
 def test_a_test_of_a_state_is_found() -> None:

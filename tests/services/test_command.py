@@ -54,6 +54,14 @@ def test_nothing_is_there_after_a_refusal(database: config.Settings) -> None:
     assert (count(Person), count(AuditEntry), count(OutboxMessage)) == (0, 0, 0)
 
 
+def test_a_command_takes_no_positional_arguments(database: config.Settings) -> None:
+    with pytest.raises(TypeError, match="keyword arguments only"):
+        add_person(SYSTEM, email="a@example.org")  # type: ignore[call-arg]  # what is shown
+    assert (count(Person), count(AuditEntry)) == (0, 0)
+    add_person(actor=SYSTEM, email="a@example.org")
+    assert (count(Person), count(AuditEntry)) == (1, 1)
+
+
 def test_broken_constraint_becomes_words_at_its_field(database: config.Settings) -> None:
     add_person(actor=SYSTEM, email="a@example.org")
     with pytest.raises(Conflict) as refusal:
