@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,14 @@ from urllib.parse import urlsplit
 
 class ConfigurationError(Exception):
     """Something is missing or wrong in the settings; the message says what to set."""
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether this name or address leads to this machine only."""
+    try:
+        return ipaddress.ip_address((host or "").strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def asset_dir(name: str) -> Path:
@@ -75,6 +84,11 @@ class Settings:
     def is_https(self) -> bool:
         """Whether the public address is https, so that cookies may be bound to it."""
         return self.public_url.startswith("https://")
+
+    @property
+    def is_at_home(self) -> bool:
+        """Whether the public address is one of this machine, which nobody else can ask for."""
+        return is_loopback(urlsplit(self.public_url).hostname)
 
     @property
     def attachments(self) -> Path:

@@ -14,7 +14,6 @@ import click
 import pysqlite3.dbapi2 as sqlite
 
 from gnlc_apply import config
-from gnlc_apply.cli.serve import is_loopback
 from gnlc_apply.cli.setup import open_database
 from gnlc_apply.core import clock
 from gnlc_apply.documents import fonts
@@ -90,7 +89,7 @@ def _mail() -> Iterator[Finding]:
         is_demo = mail.instance_mark().is_demo
         yield _verdict("mail", is_demo, "kept in the mailbox (demonstration)", "nothing leaves: set GNLC_MAIL_BACKEND")
         return
-    is_private = settings.security != "none" or is_loopback(settings.host)
+    is_private = settings.security != "none" or config.is_loopback(settings.host)
     yield _verdict("mail security", is_private, settings.security, "passwords and letters travel in the open")
     has_sender = not settings.sender.rstrip("> ").endswith("@localhost")
     yield _verdict("mail sender", has_sender, settings.sender, "set GNLC_MAIL_SENDER", WARNING)
@@ -138,11 +137,11 @@ def _secrets() -> Iterator[Finding]:
 def _addresses() -> Iterator[Finding]:
     settings = config.current()
     host = urlsplit(settings.public_url).hostname or ""
-    is_safe = settings.is_https or is_loopback(host)
+    is_safe = settings.is_https or settings.is_at_home
     yield _verdict("public address", is_safe, settings.public_url, f"{settings.public_url} must be https")
     yield Finding("trusted hosts", OK, ", ".join(dict.fromkeys((host, "127.0.0.1", "localhost"))))
     if mail.instance_mark().is_demo:
-        yield _verdict("demonstration", is_loopback(host), "on this machine only", f"must not be served as {host}")
+        yield _verdict("demonstration", settings.is_at_home, "on this machine only", f"must not be served as {host}")
 
 
 # Each needs the ones before it; what needs the database comes last.

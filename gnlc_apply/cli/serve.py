@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import signal
 import subprocess
@@ -13,6 +12,7 @@ from types import FrameType
 
 import click
 
+from gnlc_apply import config
 from gnlc_apply.cli.setup import open_database
 from gnlc_apply.extensions import db
 from gnlc_apply.queries import instance, readiness
@@ -23,14 +23,6 @@ RESTART_SECONDS = 5
 POLL_SECONDS = 0.3
 
 _WORKER = [sys.executable, "-c", "from gnlc_apply.cli import main; main()", "worker", "--tied"]
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach this address."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _gunicorn(host: str, port: int, processes: int, threads: int) -> list[str]:
@@ -93,6 +85,17 @@ class Household:
         return 0 if self._is_ending else server.returncode
 
 
+def _require_home(host: str) -> None:
+    if not config.is_loopback(host):
+        raise click.ClickException("This is a demonstration: it is served on this machine only (127.0.0.1).")
+    settings = config.current()
+    if not settings.is_at_home:
+        raise click.ClickException(
+            "This is a demonstration: it is served on this machine only, so GNLC_PUBLIC_URL must be an address of it, "
+            f"not {settings.public_url}."
+        )
+
+
 def keep_house(host: str, port: int, *, processes: int = 2, threads: int = 4, with_worker: bool | None = None) -> int:
     """Serve until told to end; the exit status. ``with_worker`` None: on SQLite yes, on PostgreSQL no.
 
@@ -101,8 +104,8 @@ def keep_house(host: str, port: int, *, processes: int = 2, threads: int = 4, wi
     found = readiness.look()
     if not found.database or not found.migrations:
         raise click.ClickException("The database is missing or not at the newest migration: run 'gnlc init'.")
-    if instance.is_demo() and not is_loopback(host):
-        raise click.ClickException("This is a demonstration: it is served on this machine only (127.0.0.1).")
+    if instance.is_demo():
+        _require_home(host)
     wants_worker = db.dialect == "sqlite" if with_worker is None else with_worker
     # The children open their own connections.
     db.close()

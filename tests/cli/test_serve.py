@@ -12,7 +12,7 @@ import urllib.request
 
 import pytest
 
-from gnlc_apply.cli.serve import is_loopback
+from gnlc_apply.config import is_loopback
 from tests.cli.conftest import GNLC, Installation
 
 
@@ -86,6 +86,11 @@ def test_a_demonstration_stays_at_home(installation: Installation) -> None:
     result = installation.gnlc("serve", "--host", "0.0.0.0", "--port", str(_free_port()))  # noqa: S104  # that is the point
     assert result.returncode == 1
     assert "on this machine only" in result.stderr
+    # Nor for a server in front of it, on this machine, that the world can reach.
+    result = installation.gnlc("serve", "--port", str(_free_port()), GNLC_PUBLIC_URL="https://demo.example")
+    assert result.returncode == 1
+    assert "on this machine only" in result.stderr
+    assert "not https://demo.example" in result.stderr
 
 
 def test_without_a_database_it_says_what_to_do(installation: Installation) -> None:

@@ -238,9 +238,16 @@ MACHINERY = (
     Fault(
         "a demonstration answers anybody",
         "gnlc_apply/web/demo/loopback.py",
-        "    if not _is_loopback(request.remote_addr) and instance.is_demo():",
-        "    if not request.remote_addr and instance.is_demo():",
+        "    return config.is_loopback(request.remote_addr) and config.is_loopback(asked)",
+        "    return config.is_loopback(asked)",
         (_HEADERS + "test_a_demonstration_answers_only_at_home",),
+    ),
+    Fault(
+        "a demonstration behind a server on its own machine answers anybody",
+        "gnlc_apply/web/demo/loopback.py",
+        "config.is_loopback(asked) and",
+        "asked and",
+        (_HEADERS + "test_a_demonstration_behind_a_server_on_its_own_machine_has_no_other_name",),
     ),
     # Mail.
     Fault(

@@ -181,6 +181,37 @@ def test_a_demonstration_answers_only_at_home(app: Flask, client: FlaskClient) -
         instance.forget()
 
 
+@pytest.mark.parametrize(
+    ("host", "is_home"),
+    [
+        ("localhost", True),
+        ("localhost:8000", True),
+        ("127.0.0.1:8000", True),
+        ("127.8.8.8", True),
+        ("[::1]:8000", True),
+        ("demo.example", False),
+        ("localhost.demo.example", False),
+        ("192.0.2.7:8000", False),
+        ("[2001:db8::1]", False),
+    ],
+)
+def test_a_demonstration_behind_a_server_on_its_own_machine_has_no_other_name(
+    app: Flask, client: FlaskClient, host: str, is_home: bool
+) -> None:
+    app.config["TRUSTED_HOSTS"] = None
+    assert client.get("/en/", headers={"Host": host}).status_code == 200
+    with db.writing() as session:
+        session.execute(update(Instance).values(is_demo=True))
+    instance.forget()
+    try:
+        assert client.get("/en/", headers={"Host": host}).status_code == (200 if is_home else 403)
+        # A server in front that puts our own address for the name that was asked for: the public address tells.
+        config.use(dataclasses.replace(config.current(), public_url="https://demo.example"))
+        assert client.get("/en/", headers={"Host": host}).status_code == 403
+    finally:
+        instance.forget()
+
+
 def test_secrets_in_paths_are_masked_in_the_log() -> None:
     token = "kJ8s_2Lw9xQ4vB7nM1cZ5tR3yU6iO0pA-eF2gH4jK8l"
     assert logs.masked_path(f"/en/invitation/{token}/accept") == "/en/invitation/***/accept"
