@@ -28,6 +28,11 @@ def is_demo() -> bool:
     return _marks[url]
 
 
+def is_known_as_demo() -> bool:
+    """What ``is_demo`` said before; asks nothing, for a moment at which the database cannot be asked."""
+    return _marks.get(db.address, False)
+
+
 def forget() -> None:
     """Ask again: another database may stand at the same address (tests, a fresh demonstration)."""
     _marks.clear()

@@ -144,7 +144,8 @@ def build_page(title: str = "", *, has_errors: bool = False) -> Page:
 def bare_page(title: str) -> Page:
     """The surroundings of a page for a moment at which the database cannot be asked who is there."""
     code = languages.code()
-    return Page(title=title, language=code, direction=languages.direction_of(code))
+    is_demo = instance.is_known_as_demo()
+    return Page(title=title, language=code, direction=languages.direction_of(code), is_demo=is_demo)
 
 
 def template_of(endpoint: str) -> str:
