@@ -31,6 +31,34 @@ def test_an_old_sqlite_falls_back_to_the_rollback_journal_and_is_named(
     assert (journal(database), verdict()) == ("delete", WARNING)
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_a_fresh_connection_keeps_what_was_promised(database: config.Settings) -> None:
+    names = (
+        "journal_mode",
+        "synchronous",
+        "busy_timeout",
+        "foreign_keys",
+        "mmap_size",
+        "trusted_schema",
+        "secure_delete",
+    )
+    db.open(database.database_url)
+    with db.engine.connect() as connection:
+        found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names}
+    assert found == {
+        "journal_mode": "wal",
+        # FULL: a receipt that was shown survives a power cut.
+        "synchronous": 2,
+        # Who waits for other writers waits for half a minute.
+        "busy_timeout": 30_000,
+        "foreign_keys": 1,
+        # Never: a file read through memory makes a damaged one worse.
+        "mmap_size": 0,
+        "trusted_schema": 0,
+        "secure_delete": 1,
+    }
+
+
 @pytest.mark.parametrize(
     ("version", "is_safe"),
     [
