@@ -49,7 +49,8 @@ COMMANDS: tuple[click.Command, ...] = (
 )
 
 
-def _group() -> AppGroup:
+def whole() -> AppGroup:
+    """All commands in one, as ``gnlc`` has them."""
     group = AppGroup("gnlc", help="The membership system of the UNESCO Global Network of Learning Cities.")
     for command in COMMANDS:
         group.add_command(command)
@@ -71,4 +72,4 @@ def main() -> None:
 
 def _run() -> None:
     # The application is made only for the commands that ask for it, so that help and "init" work before there is one.
-    _group().main(prog_name="gnlc", obj=ScriptInfo(create_app=gnlc_apply.create_app))
+    whole().main(prog_name="gnlc", obj=ScriptInfo(create_app=gnlc_apply.create_app))
