@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 TALLEST = 9000  # pixels of a page that a picture shows; below it a list only goes on
 MOST_GUESSES = 60  # objects with which a page is tried that no link led to
 LOOKS = 3  # pages of one kind that are opened in search of links, for each person
@@ -59,3 +61,8 @@ AUDIENCES = {
     "secretariat": ("secretariat", "account"),
     "administrator": ("administration",),
 }
+
+
+def unexplained(missing: Iterable[str], roles: Iterable[str]) -> list[str]:
+    """The pages without a picture and without a reason. Only a walk of all roles can tell: one leads to another's pages."""
+    return sorted(set(missing) - NOT_PICTURED.keys()) if set(roles) == AUDIENCES.keys() else []
