@@ -214,5 +214,12 @@ def test_ci_fails_when_the_gates_or_the_tests_do(checkout: Checkout, broken: dic
     assert any(call.startswith("pytest") for call in checkout.calls())
 
 
+def test_ci_runs_the_test_line_of_the_readme() -> None:
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    called = re.findall(r"^timeout .* (\./dev .*)$", script, re.MULTILINE)
+    documented = re.findall(r"^\$ (\./dev test.*)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert (called, documented) == (["./dev check", "./dev test"], ["./dev test"])
+
+
 def test_ci_lets_nothing_be_skipped() -> None:
     assert "export GNLC_REQUIRE_ALL=1" in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
