@@ -41,7 +41,7 @@ def _build(settings: config.Settings) -> None:
                 demo.build(deliver, bar)
         else:
             click.echo("Building the demonstration: a minute or so.", err=True)
-            demo.build(deliver)
+            demo.build(deliver, progress.InLines(lambda line: click.echo(line, err=True)))
 
 
 def _print(people: list[Somebody], url: str) -> None:

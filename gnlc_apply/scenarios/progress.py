@@ -1,8 +1,8 @@
-"""How far a long job is: a bar on the terminal, or nothing where nobody watches."""
+"""How far a long job is: a bar on the terminal, lines where there is none, or nothing where nobody watches."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
@@ -35,6 +35,20 @@ class Silent:
 
     def step(self, more: int = 0) -> None:
         """Nothing."""
+
+
+class InLines:
+    """A line for each part of the job, for a log or another program."""
+
+    def __init__(self, say: Callable[[str], object]) -> None:
+        self._say = say
+
+    def begin(self, what: str, total: int) -> None:
+        """Say what comes now."""
+        self._say(f"{what} ...")
+
+    def step(self, more: int = 0) -> None:
+        """Nothing: a line for each step would be a thousand."""
 
 
 class OnTerminal:

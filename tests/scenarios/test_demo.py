@@ -87,6 +87,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     done = gnlc(folder, "demo", "--no-serve", "--instance", str(folder))
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert done.returncode == 0, done.stderr[-3000:]
+    # Without a terminal, a line for each part.
+    assert [line for line in done.stderr.splitlines() if line.endswith(" ...")] == [
+        "Cities, calls, decisions ...",
+        "Letters into the mailbox ...",
+    ]
     return Built(folder, done.stdout, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
