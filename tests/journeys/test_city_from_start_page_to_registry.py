@@ -174,6 +174,7 @@ def everybody_knows(story: Story, official: Person) -> None:
     assert [city["name"] for city in public["cities"]] == ["Sanliurfa"]
     assert len(official.page.request.get(f"{site.origin}/registry.json").json()["members"]) == 1
     official.open(f"/applications/{story.reference}/outcome")
+    official.reads("Admitted to the network")
 
 
 def letters_are_sent(site: Site, messages: Sequence[Taken], official: Person, other: Applicant) -> None:
