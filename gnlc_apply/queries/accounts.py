@@ -12,8 +12,13 @@ from gnlc_apply.core import clock
 from gnlc_apply.core.errors import NotFound
 from gnlc_apply.extensions import db
 from gnlc_apply.models import (
+    LIVE_STATES,
+    Application,
+    ApplicationMember,
+    ApplicationState,
     Grant,
     Invitation,
+    MemberRole,
     Person,
     Role,
     State,
@@ -204,6 +209,23 @@ def account(reference: str) -> AccountSeen:
         sessions=sessions_of(person.id),
         invitations=invitations(person.email),
     )
+
+
+def owned_at_work(reference: str) -> list[str]:
+    """The references of the applications that this person owns and that have not come to an end."""
+    found = db.reader.scalars(
+        select(Application.reference)
+        .join(ApplicationMember, ApplicationMember.application_id == Application.id)
+        .join(Person, Person.id == ApplicationMember.person_id)
+        .where(
+            Person.reference == reference,
+            ApplicationMember.role == MemberRole.OWNER,
+            ApplicationMember.removed_at.is_(None),
+            Application.state.in_((ApplicationState.DRAFT.value, *LIVE_STATES)),
+        )
+        .order_by(Application.reference)
+    )
+    return list(found)
 
 
 def open_invitations() -> list[tuple[str, str, InvitationRow]]:

@@ -31,6 +31,7 @@ class Colleague:
     email: str
     role: MemberRole
     added_at: datetime
+    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,11 @@ class Colleagues:
     invited: list[Invited]
     joining: list[Joining]
 
+    @property
+    def has_owner(self) -> bool:
+        """Whether somebody can act as the owner: not once that account is closed."""
+        return any(one.role is MemberRole.OWNER and one.is_open for one in self.members)
+
 
 @dataclass(frozen=True)
 class Contact:
@@ -74,7 +80,13 @@ def colleagues(reference: str) -> Colleagues:
     """Everybody around this application, in three statements."""
     application = select(Application.id).where(Application.reference == reference).scalar_subquery()
     members = db.reader.execute(
-        select(Person.name, Person.email, ApplicationMember.role, ApplicationMember.added_at)
+        select(
+            Person.name,
+            Person.email,
+            ApplicationMember.role,
+            ApplicationMember.added_at,
+            Person.deactivated_at.is_(None),
+        )
         .join(Person, Person.id == ApplicationMember.person_id)
         .where(ApplicationMember.application_id == application, ApplicationMember.removed_at.is_(None))
         .order_by(ApplicationMember.added_at, ApplicationMember.id)

@@ -8,6 +8,7 @@ from gnlc_apply.services.application.colleagues import (
     change_role,
     hand_over_ownership,
     remove_colleague,
+    take_over_ownership,
 )
 from gnlc_apply.services.application.due import expire_drafts, let_last_versions_stand
 from gnlc_apply.services.application.requests import answer_request, reply_to_ineligibility
@@ -34,5 +35,6 @@ __all__ = [
     "save_answers",
     "submit",
     "take_back",
+    "take_over_ownership",
     "withdraw",
 ]

@@ -42,6 +42,30 @@ def hand_over_ownership(unit: Unit, *, actor: Actor, reference: str, email: str)
 
 
 @command()
+def take_over_ownership(unit: Unit, *, actor: Actor, reference: str) -> None:
+    """Become the owner, as an editor, where the owner's account is closed; whoever was stays as an editor.
+
+    Raises Conflict while the owner can still hand the application over.
+    """
+    case = load_for_city(unit, reference)
+    owners = unit.session.execute(
+        select(ApplicationMember, Person.deactivated_at)
+        .join(Person, Person.id == ApplicationMember.person_id)
+        .where(
+            ApplicationMember.application_id == case.row.id,
+            ApplicationMember.removed_at.is_(None),
+            ApplicationMember.role == MemberRole.OWNER,
+        )
+    ).all()
+    if any(closed_at is None for _owner, closed_at in owners):
+        raise Conflict(Text("The owner's account is open. Ask the owner to hand the application over."))
+    for owner, _closed_at in owners:
+        owner.role = MemberRole.EDITOR
+    _own(unit, case.row.id).role = MemberRole.OWNER
+    unit.note("took_over", "application", case.row.id, after=[owner.person_id for owner, _closed_at in owners])
+
+
+@command()
 def change_role(unit: Unit, *, actor: Actor, reference: str, email: str, role: MemberRole) -> None:
     """Make a colleague an editor or a viewer."""
     case = load_for_city(unit, reference, Permission.OWN_AS_CITY)

@@ -100,7 +100,7 @@ def deactivate(person: str) -> BaseResponse:
     seen, form = accounts.account(person), ReasonForm()
     if form.accepts(lambda: verbs.deactivate(actor=current_actor(), person=person, reason=form.reason.data or "")):
         return _back(person, _("The account is closed."))
-    return render(form=form, account=seen)
+    return render(form=form, account=seen, owned=accounts.owned_at_work(person))
 
 
 @blueprint.post("/administration/accounts/<person>/export")

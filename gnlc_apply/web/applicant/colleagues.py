@@ -152,6 +152,18 @@ def hand_over(application: str) -> BaseResponse:
     )
 
 
+@blueprint.post("/applications/<application>/colleagues/owner/take-over")
+@requires(Permission.EDIT_AS_CITY, is_once=True)
+def take_over(application: str) -> BaseResponse:
+    """Become the owner where the owner's account is closed."""
+    return _acted(
+        application,
+        ColleagueForm(),
+        lambda: applications.take_over_ownership(actor=current_actor(), reference=application),
+        _("You are the owner of this application now."),
+    )
+
+
 @blueprint.post("/applications/<application>/colleagues/join")
 @requires(Permission.OWN_AS_CITY, is_once=True)
 def answer(application: str) -> BaseResponse:

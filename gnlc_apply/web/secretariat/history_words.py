@@ -65,6 +65,7 @@ SENTENCES: Mapping[str, Text] = {
     "added_colleague": Text("A colleague joined"),
     "removed_colleague": Text("Removed a colleague"),
     "handed_over": Text("Handed the application over to a colleague"),
+    "took_over": Text("Took the application over from a closed account"),
     "changed_role": Text("Changed a colleague's role"),
 }
 _ACTORS = {

@@ -13,8 +13,20 @@ from gnlc_apply.core import clock
 from gnlc_apply.core.errors import Conflict, Forbidden, Invalid, NotFound, SignInNeeded
 from gnlc_apply.core.folding import fold
 from gnlc_apply.extensions import db
-from gnlc_apply.models import Answer, Application, ApplicationMember, City, JoinRequest, MemberRole, Membership
+from gnlc_apply.models import (
+    Answer,
+    Application,
+    ApplicationMember,
+    AuditEntry,
+    City,
+    JoinRequest,
+    MemberRole,
+    Membership,
+    Person,
+    Role,
+)
 from gnlc_apply.permissions import ANONYMOUS
+from gnlc_apply.services import account
 from gnlc_apply.services import application as applications
 from gnlc_apply.services.application.begin import MOST_DRAFTS
 from tests import city
@@ -136,6 +148,43 @@ def test_ownership_roles_and_leaving(world: city.City) -> None:
     applications.remove_colleague(actor=world.owner, reference=reference, email="owner@city.example")
     with pytest.raises(NotFound):
         city.fill(world.owner, reference)
+
+
+def test_an_editor_takes_over_once_the_account_of_the_owner_is_closed(world: city.City) -> None:
+    reference, viewer = world.begin(), world.stranger
+    for colleague in (world.editor, viewer):
+        applications.ask_to_join(actor=colleague, call=world.call, country="TUR", place_name="Şanlıurfa")
+    with db.reading() as session:
+        requests = session.scalars(select(JoinRequest.id)).all()
+    for request in requests:
+        applications.answer_join_request(actor=world.owner, reference=reference, request=request, is_accepted=True)
+    applications.change_role(
+        actor=world.owner, reference=reference, email="stranger@city.example", role=MemberRole.VIEWER
+    )
+    for colleague in (world.owner, world.editor):
+        with pytest.raises(Conflict, match="account is open"):
+            applications.take_over_ownership(actor=colleague, reference=reference)
+    administrator = city.add_person("admin@network.example", "Adam Administrator", (Role.ADMINISTRATOR, None))
+    with db.reading() as session:
+        closed = session.get_one(Person, world.owner.person_id).reference
+    account.deactivate(actor=administrator, person=closed, reason="left the city")
+    with pytest.raises(Forbidden):
+        applications.take_over_ownership(actor=viewer, reference=reference)
+    with pytest.raises(NotFound):
+        applications.take_over_ownership(actor=world.commission, reference=reference)
+    with pytest.raises(Forbidden):
+        applications.withdraw(actor=world.editor, reference=reference)
+    applications.take_over_ownership(actor=world.editor, reference=reference)
+    with db.reading() as session:
+        roles = dict(session.execute(select(ApplicationMember.person_id, ApplicationMember.role)).all())
+        noted = session.scalars(select(AuditEntry.actor_id).where(AuditEntry.act == "took_over")).all()
+    assert roles == {
+        world.owner.person_id: MemberRole.EDITOR,
+        world.editor.person_id: MemberRole.OWNER,
+        viewer.person_id: MemberRole.VIEWER,
+    }
+    assert noted == [world.editor.person_id]
+    applications.withdraw(actor=world.editor, reference=reference)
 
 
 def test_a_reference_that_is_taken_is_drawn_again(world: city.City, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,10 @@ import re
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
+from gnlc_apply.extensions import db
+from gnlc_apply.models import Person, Role
 from gnlc_apply.services import account
 from tests import city
 from tests.signing_in import csrf_of
@@ -181,6 +184,30 @@ def test_colleagues_are_invited_changed_and_removed(desk: Desk, as_other: Callab
     assert desk.send(f"{base}/remove", on=base, email="owner@city.example").status_code == 409
     desk.send(f"{base}/remove", on=base, email="editor@city.example")
     assert other.client.get(f"/en/applications/{reference}").status_code == 404
+
+
+def test_an_editor_takes_over_from_a_closed_account(desk: Desk, as_other: Callable[[str], Desk]) -> None:
+    reference, world = desk.world.begin(), desk.world
+    base = f"/applications/{reference}/colleagues"
+    token = account.invite_colleague(
+        actor=world.owner, reference=reference, email="editor@city.example", name="Elif", member_role="editor"
+    )
+    account.accept_invitation(actor=world.editor, token=token, name="Elif Demir", password=None)
+    editor = as_other("editor@city.example")
+    assert "Take over" not in editor.open(base).text
+    assert editor.send(f"{base}/owner/take-over", on=base).status_code == 409
+    city.add_person("admin@network.example", "Adam Administrator", (Role.ADMINISTRATOR, None))
+    with db.reading() as session:
+        owner = session.scalars(select(Person.reference).where(Person.email == "owner@city.example")).one()
+    administrator = as_other("admin@network.example")
+    closing = f"/administration/accounts/{owner}/close"
+    assert f"<li><bdi>{reference}</bdi></li>" in administrator.open(closing).text
+    assert administrator.send(closing, reason="left the city").status_code == 303
+    page = editor.open(base).text
+    assert ("account is closed" in page, "Invite a colleague" in page) == (True, False)
+    assert editor.send(f"{base}/owner/take-over", on=base).status_code == 303
+    page = editor.open(base).text
+    assert ("account is closed" in page, "Take over" in page, "Invite a colleague" in page) == (False, False, True)
 
 
 def test_the_signature_panel_follows_the_signature(desk: Desk) -> None:
