@@ -43,12 +43,13 @@ def test_down_and_up_again_changes_no_row(database: config.Settings, below: str)
     schema.upgrade()
     assert shape() == newest
     ground.armed(ground.build())
-    before = rows(older)
+    shared = {table: {n: kind for n, kind in columns.items() if n in newest[table]} for table, columns in older.items()}
+    before = rows(shared)
     assert sum(len(found) for found in before.values()) > 20
     schema.downgrade(below)
     assert schema.revision() == below
-    assert rows(older) == before
+    assert rows(shared) == before
     schema.upgrade()
-    assert (shape(), rows(older)) == (newest, before)
+    assert (shape(), rows(shared)) == (newest, before)
     with db.reading() as session:
         assert ledger.verify(session).first_broken is None

@@ -17,7 +17,7 @@ from gnlc_apply.jury import given as jury_given
 from gnlc_apply.models import FiguresStatus, JuryFigures, Minutes, QuotaException, Recommendation
 from gnlc_apply.permissions import SYSTEM
 from gnlc_apply.queries.embargoed.ranking import RankedFile, Ranking, ranking
-from gnlc_apply.services import assignment, figures, recommendation
+from gnlc_apply.services import assignment, figures, jury_child, recommendation
 from tests.jury_world import Jury
 
 pytestmark = pytest.mark.postgres
@@ -114,7 +114,7 @@ def test_nothing_is_confirmed_before_the_adjusted_averages_are_there(
     with pytest.raises(Conflict, match="not there yet"):
         world.confirm(note="We know what they will be.")
     with monkeypatch.context() as broken:
-        broken.setattr(figures, "SECONDS", 0.001)
+        broken.setattr(jury_child, "SECONDS", 0.001)
         assert figures.refresh(actor=SYSTEM, call=world.call) is FiguresStatus.FAILED
     # A machine that was full decides nothing: plain averages do not stand in.
     assert (world.ranking.is_awaited, world.ranking.why_awaited is None) == (True, False)
