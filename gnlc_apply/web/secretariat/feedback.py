@@ -67,7 +67,7 @@ def draft(call: str) -> BaseResponse:
 
 
 @blueprint.route("/secretariat/applications/<application>/feedback", methods=["GET", "POST"])
-@requires(Permission.PREPARE_DECISION)
+@requires(Permission.PREPARE_DECISION, is_once=True)
 def page(application: str) -> BaseResponse:
     """What one city will read, with its preview and whatever keeps the text from being kept."""
     actor, now = current_actor(), clock.now()
