@@ -122,7 +122,7 @@ def test_the_comparison_bites(met: Ground) -> None:
 def test_a_recommendation_is_seen_by_nobody_outside(read: Ground) -> None:
     one = copied(read, "recommended-1", acts.recommended)
     two = copied(read, "recommended-2", partial(acts.recommended, against="Kisumu"))
-    look_alike(one, two, (*OUTSIDE, *JURORS), sample=170, seed=11)
+    look_alike(one, two, (*OUTSIDE, *JURORS), sample=220, seed=11)
 
 
 def test_a_proposal_is_seen_by_nobody_outside(met: Ground) -> None:
