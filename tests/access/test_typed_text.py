@@ -56,7 +56,7 @@ def test_no_page_of_anybody_takes_typed_words_for_more(asker: Asker, planted: di
         assert all("\n" not in value and "canary" not in value for value in given.headers.values() if "<" in value)
     proof.reached("typed_pages", opened - len(wrong), len(wrong))
     assert wrong == []
-    assert len(seen & set(planted.values())) >= amount(20, 40)
+    assert len(seen & set(planted.values())) >= amount(12, 40)
 
 
 def test_tables_keep_typed_words_in_their_cells(asker: Asker, planted: dict[str, str]) -> None:

@@ -72,6 +72,7 @@ def page(application: str) -> BaseResponse:
     """What one city will read, with its preview and whatever keeps the text from being kept."""
     actor, now = current_actor(), clock.now()
     line = queries.page(actor, application, now).line
+    notice("looked_at_feedback", person_id=actor.person_id, noun="application", note=application)
     form = FeedbackForm(data={"body": line.body, "revision": str(line.revision)})
     is_saving = request.form.get("step") != "preview"
     if is_saving and form.accepts(lambda: _save(application, form)):
