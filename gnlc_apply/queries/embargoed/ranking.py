@@ -146,6 +146,11 @@ class Ranking:
         """The regions that occur."""
         return sorted({file.region for file in self.files})
 
+    @property
+    def official_order(self) -> str:
+        """What files are taken by, the highest first: adjusted averages where the standard looks at them."""
+        return "adjusted" if self.judged.basis is Basis.ADJUSTED else "average"
+
     def shown(self, filters: Filters) -> list[RankedFile]:
         """The files that match, in the order asked for; files whose scores are closed stand last."""
         matching = [file for file in self.files if _matches(file, filters)]

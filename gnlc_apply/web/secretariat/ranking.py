@@ -43,15 +43,18 @@ class PageLink:
     is_current: bool
 
 
-def _filters() -> Filters:
-    """What the address asks for; whatever is unknown counts as not asked."""
-    asked = request.args.get("sort", "-average")
+def _filters(found: Ranking) -> Filters:
+    """What the address asks for; whatever is unknown counts as not asked. Unasked, the order that the standard goes by."""
+    official = f"-{found.official_order}"
+    asked = request.args.get("sort", official)
+    if asked.removeprefix("-") not in SORTS:
+        asked = official
     sort = asked.removeprefix("-")
     return Filters(
         words=request.args.get("words", "").strip()[:100],
         region=request.args.get("region", "")[:60],
         listed=request.args.get("listed", "")[:20],
-        sort=sort if sort in SORTS else "average",
+        sort=sort,
         is_ascending=not asked.startswith("-") if sort in NUMBERS else asked.startswith("-"),
     )
 
@@ -87,7 +90,8 @@ def _pages(call: str, files: list[RankedFile]) -> tuple[int, list[PageLink]]:
 @requires(Permission.SEE_RANKING)
 def page(call: str) -> Response:
     """The ranking, filtered and sorted by its address."""
-    found, filters = _ranking(call), _filters()
+    found = _ranking(call)
+    filters = _filters(found)
     files = found.shown(filters)
     current, pages = _pages(call, files)
     return render(

@@ -204,6 +204,29 @@ def test_plain_averages_until_the_figures_are_computed_and_again_when_scores_cha
     assert "Adjusted averages as of" not in late
 
 
+def test_unasked_the_order_is_the_one_that_the_standard_goes_by(app: Flask) -> None:
+    """Files that a strict juror did not read are a little weaker: by plain averages they stand first."""
+    world = Jury(readers=3, jury_method="adjusted-1")
+    jurors = world.standard_jury()
+    world.assign_all()
+    world.freeze()
+    # Whoever reads least has not read every file, whatever the draw.
+    strict = min(jurors, key=lambda juror: len(world.files_of(juror)))
+    weaker = {place for place, reference in world.files.items() if reference not in world.files_of(strict)}
+    for juror in jurors:
+        for place, reference in world.files.items():
+            if reference in world.files_of(juror):
+                single = {"monitoring": 2} if place in weaker else {}
+                world.review(juror, reference, 2 if juror is strict else 4, **single)
+    officer, number = browser(app, world.officer), len(weaker)
+    assert set(order(officer.get(path(world)).text)[:number]) == weaker
+    figures.refresh(actor=SYSTEM, call=world.call)
+    unasked = officer.get(path(world)).text
+    assert set(order(unasked)[-number:]) == weaker
+    assert order(officer.get(path(world, sort="nonsense")).text) == order(unasked)
+    assert '<option value="-adjusted" selected>' in unasked
+
+
 def test_a_conflict_hides_the_adjusted_average_too(app: Flask, linked: Jury) -> None:
     jury = linked
     figures.refresh(actor=SYSTEM, call=jury.call)
