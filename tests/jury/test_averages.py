@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from random import Random
 
 import pytest
@@ -41,15 +42,15 @@ def test_a_second_reading_by_the_same_juror_is_refused() -> None:
         file_averages([reading("J1", "F1", 4, 4, 4), reading("J1", "F1", 3, 3, 3)], WEIGHTS)
 
 
-def by_definition(readings: list[Reading]) -> dict[str, FileAverage]:
+def by_definition(readings: list[Reading], weights: Mapping[str, float]) -> dict[str, FileAverage]:
     """The same figures file by file, reading by reading, as §1 of the method says them."""
     found = {}
     for file_id in sorted({one.file_id for one in readings}):
         group = [one for one in readings if one.file_id == file_id]
-        totals = {one.juror_id: weighted_total(one.scores, WEIGHTS) for one in group}
+        totals = {one.juror_id: weighted_total(one.scores, weights) for one in group}
         used = [one for one in group if totals[one.juror_id].is_complete]
         values = [value for one in used if (value := totals[one.juror_id].value) is not None]
-        scored = {c: [s for one in used if (s := one.scores.get(c)) is not None] for c in WEIGHTS}
+        scored = {c: [s for one in used if (s := one.scores.get(c)) is not None] for c in weights}
         found[file_id] = FileAverage(
             file_id,
             math.fsum(values) / len(values) if values else None,
@@ -58,26 +59,35 @@ def by_definition(readings: list[Reading]) -> dict[str, FileAverage]:
             max(values, default=None),
             len(values),
             len(group) - len(values),
+            tuple(sorted(values)),
         )
     return found
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_columns_and_single_readings_give_the_same_to_the_last_bit(seed: int) -> None:
+WHOLE = (0, 1, 2, 3, 4, 5)
+
+
+# Whole scores with whole weights are added all at once, others reading by reading.
+@pytest.mark.parametrize("scores", [WHOLE, (*WHOLE, 2.5, 0.1, 3.3)], ids=["whole", "parts"])
+@pytest.mark.parametrize("weights", [WEIGHTS, {"a": 50, "b": 30, "c": 23}], ids=["shares", "percent"])
+@pytest.mark.parametrize("empty", [0.0, 0.05])
+@pytest.mark.parametrize("seed", range(3))
+def test_columns_and_single_readings_give_the_same_to_the_last_bit(
+    seed: int, empty: float, weights: Mapping[str, float], scores: tuple[float, ...]
+) -> None:
     chance = Random(seed)
-    scores = (0, 1, 2, 3, 4, 5, 2.5, 0.1, 3.3)
     readings = [
-        reading(f"J{n}", f"F{file:02}", *(None if chance.random() < 0.05 else chance.choice(scores) for _ in "abc"))
+        reading(f"J{n}", f"F{file:02}", *(None if chance.random() < empty else chance.choice(scores) for _ in "abc"))
         for file in range(40)
         for n in range(chance.randrange(1, 6))
     ]
     chance.shuffle(readings)
-    found = file_averages(readings, WEIGHTS)
+    found = file_averages(readings, weights)
     assert list(found) == sorted(found)
-    assert found == by_definition(readings)
+    assert found == by_definition(readings, weights)
     # Both ways were taken: files with every score, and files where one is missing.
     missing = {one.file_id for one in readings if None in one.scores.values()}
-    assert missing
+    assert bool(missing) == bool(empty)
     assert missing != set(found)
 
 
