@@ -6,18 +6,15 @@ again. What is kept is figures by file reference; who may see which is asked ane
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import String, bindparam, cast, func, or_, select
+from sqlalchemy import BindParameter, String, Subquery, bindparam, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from gnlc_apply.extensions import db
-from gnlc_apply.jury.totals import weighted_total
 from gnlc_apply.models import (
     Application,
     Assignment,
@@ -28,7 +25,6 @@ from gnlc_apply.models import (
     QuotaException,
     Review,
     ReviewState,
-    Score,
 )
 from gnlc_apply.queries.embargoed import readings
 from gnlc_apply.queries.embargoed.figures import Figures, kept_figures
@@ -43,7 +39,6 @@ class Kept:
     """What holds until a reading changes; ``judged``: what the standard makes of it, by the figures that were there."""
 
     counted: readings.Counted
-    totals: Mapping[str, tuple[float, ...]]
     judged: dict[datetime | None, Standing]
 
 
@@ -84,8 +79,7 @@ def count(call: Call) -> Count:
     if key not in _kept:
         while len(_kept) >= MOST:
             _kept.pop(next(iter(_kept)), None)
-        counted = readings.count(db.reader, call)
-        _kept[key] = Kept(counted, _totals(counted), {})
+        _kept[key] = Kept(readings.count(db.reader, call), {})
     kept, figures = _kept[key], None
     if found.figures is not None:
         figures = kept_figures(call.id, found.figures, found.computed)
@@ -122,37 +116,46 @@ def _state(session: Session, call_id: int) -> AnyRow:
 
 @cache
 def _statement() -> Any:
-    """Open readings, minutes and figures, then everything that changes with a reading: whatever moves one counts anew."""
-    files, running = Application.call_id == bindparam("call_id"), Assignment.ended_at.is_(None)
-    seat = Juror.call_id == bindparam("call_id")
-    unread = or_(Review.id.is_(None), Review.state == ReviewState.DRAFT)
-    of_call = select(func.count()).select_from(Assignment).join(Juror, Juror.id == Assignment.juror_id).where(seat)
-    reviews = select(func.count()).select_from(Review).where(Review.state == ReviewState.SUBMITTED)
-    columns = {
-        "unfinished": of_call.outerjoin(Review, Review.assignment_id == Assignment.id).where(running, unread),
-        "minutes": select(Minutes.id).where(Minutes.call_id == bindparam("call_id")),
-        "figures": select(JuryFigures.inputs_sha256).where(JuryFigures.call_id == bindparam("call_id")),
-        "computed": select(JuryFigures.computed_at).where(JuryFigures.call_id == bindparam("call_id")),
-        "running": of_call.where(running),
-        "newest": select(func.max(Assignment.id)),
-        "ended": select(func.max(Assignment.ended_at)),
-        "files": select(func.count()).where(files, Application.state.in_(readings.COUNTED_STATES)),
-        "submitted": reviews,
-        "changed": select(func.max(Review.updated_at)),
-        "scores": select(func.count(Score.id) + func.coalesce(func.sum(Score.value), 0)),
-        # What the figures look at beside the scores: the jurors' own facts, and more places for a country.
-        "jurors": select(func.aggregate_strings(Juror.region + cast(Juror.languages, String), "|")).where(seat),
-        "exceptions": select(func.max(QuotaException.confirmed_at)).where(
-            QuotaException.call_id == bindparam("call_id")
-        ),
+    """Open readings, minutes and figures, then everything that changes with a reading that counts: whatever moves one counts
+    anew. Drafts do not count, and what was submitted stays: its number, its total and its running assignment say it all.
+    """
+    call: BindParameter[int] = bindparam("call_id")
+    one = _readings_in_all(call)
+    apart = {
+        "minutes": select(Minutes.id).where(Minutes.call_id == call),
+        "figures": select(JuryFigures.inputs_sha256).where(JuryFigures.call_id == call),
+        "computed": select(JuryFigures.computed_at).where(JuryFigures.call_id == call),
     }
-    return select(*(part.scalar_subquery().label(name) for name, part in columns.items()))
+    moved = {
+        "files": select(func.count()).where(
+            Application.call_id == call, Application.state.in_(readings.COUNTED_STATES)
+        ),
+        # What the figures look at beside the scores: the jurors' own facts, and more places for a country.
+        "jurors": select(func.aggregate_strings(Juror.region + cast(Juror.languages, String), "|")).where(
+            Juror.call_id == call
+        ),
+        "exceptions": select(func.max(QuotaException.confirmed_at)).where(QuotaException.call_id == call),
+    }
+    apart_and_moved = [[part.scalar_subquery().label(name) for name, part in parts.items()] for parts in (apart, moved)]
+    return select(one.c.unfinished, *apart_and_moved[0], *list(one.c)[1:], *apart_and_moved[1])
 
 
-def _totals(counted: readings.Counted) -> dict[str, tuple[float, ...]]:
-    found: dict[str, list[float]] = defaultdict(list)
-    for reading in counted.readings:
-        total = weighted_total(reading.scores, counted.guide.weights)
-        if total.is_complete and total.value is not None:
-            found[reading.file_id].append(total.value)
-    return {file: tuple(sorted(values)) for file, values in found.items()}
+def _readings_in_all(call: BindParameter[int]) -> Subquery:
+    """All running readings of a call in one row; totals in millionths, whose sum is the same in whichever order."""
+    is_submitted = Review.state == ReviewState.SUBMITTED
+    is_open = or_(Review.id.is_(None), Review.state == ReviewState.DRAFT)
+    return (
+        select(
+            func.count().filter(is_open).label("unfinished"),
+            func.count().label("running"),
+            func.max(Assignment.id).label("newest"),
+            func.count().filter(is_submitted).label("submitted"),
+            func.sum(Review.id).filter(is_submitted).label("reviews"),
+            func.sum(func.round(Review.total * 1_000_000)).filter(is_submitted).label("totals"),
+        )
+        .select_from(Juror)
+        .join(Assignment, Assignment.juror_id == Juror.id)
+        .outerjoin(Review, Review.assignment_id == Assignment.id)
+        .where(Juror.call_id == call, Assignment.ended_at.is_(None))
+        .subquery()
+    )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import String, and_, bindparam, or_, select, type_coerce
 
 from gnlc_apply.core.errors import NotFound
 from gnlc_apply.core.folding import fold
@@ -153,7 +153,7 @@ class Ranking:
 
     def shown(self, filters: Filters) -> list[RankedFile]:
         """The files that match, in the order asked for; files whose scores are closed stand last."""
-        matching = [file for file in self.files if _matches(file, filters)]
+        matching = _matching(self.files, filters)
         key = _KEYS.get(filters.sort, _KEYS["average"])
         matching.sort(key=lambda file: (_folded(file.place_name), file.reference))
         is_text = filters.sort in ("place", "country")
@@ -178,22 +178,26 @@ _KEYS: Mapping[str, Callable[[RankedFile], Any]] = {
 }
 
 
-def _matches(file: RankedFile, filters: Filters) -> bool:
-    words = fold(filters.words)
-    if words and words not in fold(f"{file.place_name} {file.reference} {file.country}"):
-        return False
-    if filters.region and file.region != filters.region:
-        return False
-    lists = {
-        "meets": file.is_recommended_by_standard,
-        "misses": not file.is_recommended_by_standard and file.closed is None,
-        "incomplete": file.readers < file.wanted and file.closed is None,
-        "to_discuss": file.figures is not None and file.figures.zone == "grey",
-        "divided": file.figures is not None and file.figures.diverges,
-        "recommended": file.recommended is True,
-        "not_recommended": file.recommended is False,
-    }
-    return lists.get(filters.listed, True)
+_LISTS: Mapping[str, Callable[[RankedFile], bool]] = {
+    "meets": lambda file: file.is_recommended_by_standard,
+    "misses": lambda file: not file.is_recommended_by_standard and file.closed is None,
+    "incomplete": lambda file: file.readers < file.wanted and file.closed is None,
+    "to_discuss": lambda file: file.figures is not None and file.figures.zone == "grey",
+    "divided": lambda file: file.figures is not None and file.figures.diverges,
+    "recommended": lambda file: file.recommended is True,
+    "not_recommended": lambda file: file.recommended is False,
+}
+
+
+def _matching(files: Iterable[RankedFile], filters: Filters) -> list[RankedFile]:
+    words, is_listed = fold(filters.words), _LISTS.get(filters.listed)
+    return [
+        file
+        for file in files
+        if (not words or words in fold(f"{file.place_name} {file.reference} {file.country}"))
+        and (not filters.region or file.region == filters.region)
+        and (is_listed is None or is_listed(file))
+    ]
 
 
 def _call(viewer: Actor, reference: str) -> Call:
@@ -237,7 +241,7 @@ def ranking(viewer: Actor, now: datetime, call: str) -> Ranking:
 def _files(viewer: Actor, call_id: int) -> list[AnyRow]:
     """Every file with the jury; what the viewer may see of it is decided in the statement, at every request."""
     asked = _files_for(viewer.kind, viewer.person_id, viewer.grants)
-    return list(db.reader.connection().execute(asked, {"call_id": call_id}))
+    return list(db.reader.connection().execute(asked, {"call_id": call_id}).all())
 
 
 @kept_per_person
@@ -254,7 +258,7 @@ def _files_for(kind: str, person_id: int | None, grants: tuple[Granted, ...]) ->
             Application.reference,
             Application.place_name,
             Application.country,
-            State.region,
+            type_coerce(State.region, String).label("region"),
             Recommendation.is_recommended,
             Recommendation.note,
             is_free.label("is_free"),
@@ -277,14 +281,14 @@ def _ranked(row: AnyRow, call: Call, count: counted_readings.Count) -> RankedFil
         reference=row.reference,
         place_name=row.place_name,
         country=row.country,
-        region=row.region.value,
+        region=row.region,
         readers=average.readers if average else 0,
         wanted=call.readers_per_file,
         average=average.average if average else None,
         criteria=average.criteria if average else {},
         lowest=average.lowest if average else None,
         highest=average.highest if average else None,
-        totals=count.kept.totals.get(row.reference, ()) if closed is None else (),
+        totals=average.totals if average else (),
         is_recommended_by_standard=closed is None and outcome.is_recommended,
         is_tied=closed is None and outcome.is_tied,
         is_awaited=closed is None and Shortfall.AWAITED in outcome.shortfalls,

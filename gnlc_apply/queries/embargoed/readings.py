@@ -4,11 +4,12 @@ through ``embargoed.ranking`` by the pages, so that both count alike."""
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import String, bindparam, cast, func, select
+from sqlalchemy import String, bindparam, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from gnlc_apply.jury import given
@@ -132,9 +133,15 @@ def _statement() -> Any:
     return (
         select(
             *(Application.id.label("file_id"), Application.reference.label("file"), Application.country),
-            *(Application.language, State.region, extra.scalar_subquery().label("extra")),
+            *(
+                Application.language,
+                type_coerce(State.region, String).label("region"),
+                extra.scalar_subquery().label("extra"),
+            ),
             *(Juror.id.label("juror_id"), Juror.reference.label("juror")),
-            *(Juror.region.label("juror_region"), Juror.languages, Assignment.position, Assignment.proposal_id),
+            # As text, which stands in every reading of a juror and is read once for each.
+            *(Juror.region.label("juror_region"), cast(Juror.languages, String).label("languages")),
+            *(Assignment.position, Assignment.proposal_id),
             scores.scalar_subquery().label("scores"),
         )
         .join(State, State.iso3 == Application.country)
@@ -162,10 +169,10 @@ def _scores(text: str) -> dict[str, float | None]:
 
 def _given(call: Call, guide: Guide, rows: Sequence[AnyRow], found: Sequence[Reading]) -> given.Given:
     """The readings as the mathematics of the jury takes them, files and jurors in the order of their numbers."""
-    files = {row.file_id: given.File(row.file, row.country, row.region.value, row.language) for row in rows}
+    files = {row.file_id: row for row in rows}
     jurors = {row.juror_id: row for row in rows}
     return given.Given(
-        files=tuple(files[number] for number in sorted(files)),
+        files=tuple(_file(files[number]) for number in sorted(files)),
         jurors=tuple(_juror(jurors[number]) for number in sorted(jurors)),
         readings=tuple(
             given.Read(one.file_id, one.juror_id, one.scores, row.position)
@@ -182,8 +189,12 @@ def _given(call: Call, guide: Guide, rows: Sequence[AnyRow], found: Sequence[Rea
     )
 
 
+def _file(row: AnyRow) -> given.File:
+    return given.File(row.file, row.country, row.region, row.language)
+
+
 def _juror(row: AnyRow) -> given.Juror:
-    return given.Juror(row.juror, row.juror_region, tuple(sorted(working_languages(row.languages))))
+    return given.Juror(row.juror, row.juror_region, tuple(sorted(working_languages(json.loads(row.languages)))))
 
 
 def roster(session: Session, call_id: int) -> list[str]:

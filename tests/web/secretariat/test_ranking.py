@@ -14,11 +14,12 @@ from sqlalchemy import event, insert, select, update
 
 from gnlc_apply.core import clock
 from gnlc_apply.extensions import db
-from gnlc_apply.models import Application, FiguresStatus, Notice, Score, StaffConflict
+from gnlc_apply.models import Application, FiguresStatus, Notice, Review, Score, StaffConflict
 from gnlc_apply.permissions import SYSTEM
+from gnlc_apply.queries.embargoed import counted
 from gnlc_apply.queries.embargoed.ranking import ranking
-from gnlc_apply.services import figures
-from tests.jury_world import GUIDE, Jury, browser
+from gnlc_apply.services import figures, review
+from tests.jury_world import GUIDE, Jury, browser, scores
 from tests.web.secretariat.desk import text_of
 
 VALUES = {"Kisumu": (5, 3), "Cusco": (4, 4), "Okayama": (2, 2), "Évry": (3, 3)}
@@ -176,6 +177,31 @@ def test_statements_do_not_grow_with_the_files(app: Flask) -> None:
     assert count(build()) <= 6
 
 
+def test_a_saved_draft_counts_nothing_anew_and_a_reading_that_counts_or_stops_counting_does(app: Flask) -> None:
+    world = Jury(readers=1)
+    juror = world.add_juror("Amina Chair", "SEN", is_chair=True)
+    world.assign_all()
+    world.freeze()
+    first, second = world.files_of(juror)[:2]
+
+    def stands() -> tuple[object, ...]:
+        with db.reading() as session:
+            return counted.stand(session, world.call)
+
+    review.declare(actor=juror, reference=first, has_conflict=False)
+    before = stands()
+    review.save(actor=juror, reference=first, scores=scores(2), paragraph="A draft.", revision=0)
+    assert stands() == before
+    review.submit(actor=juror, reference=first, scores=scores(2), paragraph="A good file.", revision=1)
+    after_one = stands()
+    assert after_one != before
+    world.review(juror, second, 3)
+    after_two = stands()
+    assert after_two not in (before, after_one)
+    review.declare(actor=juror, reference=second, has_conflict=True, detail="A cousin works there.")
+    assert stands() not in (before, after_one, after_two)
+
+
 @pytest.fixture
 def linked(app: Flask) -> Jury:
     """Three of four jurors read each file: the jury can be compared, whatever the draw."""
@@ -198,6 +224,7 @@ def test_plain_averages_until_the_figures_are_computed_and_again_when_scores_cha
     db.release()
     with db.writing() as session:
         session.execute(update(Score).values(value=4))
+        session.execute(update(Review).where(Review.total.is_not(None)).values(total=4))
     late = text_of(officer.get(path(jury)))
     assert "older than the scores" in late
     assert "clear yes" not in late
