@@ -15,13 +15,7 @@ from gnlc_apply.core.folding import fold
 from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
 from gnlc_apply.jury.standard import Basis, Shortfall
-from gnlc_apply.models import (
-    Application,
-    Call,
-    Recommendation,
-    Role,
-    State,
-)
+from gnlc_apply.models import Application, Call, Recommendation, Role, State
 from gnlc_apply.permissions import Actor, Granted, Permission, kept_per_person, require, visible_to
 from gnlc_apply.permissions.rules import jury_conflict, staff_conflict
 from gnlc_apply.queries.embargoed import counted as counted_readings
