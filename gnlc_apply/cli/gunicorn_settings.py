@@ -8,7 +8,7 @@ from gnlc_apply.core import residents
 from gnlc_apply.extensions import db
 from gnlc_apply.web import logs
 
-worker_class = "gthread"
+worker_class = "gnlc_apply.cli.waiting_room.Worker"
 # Loaded once, before the workers are forked: they share its memory, and a worker that is replaced is of the same version.
 preload_app = True
 # The default asks for a socket below the home directory, which a service account may not have.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, current_app, request
 from gunicorn.http.errors import NoMoreData, ParseException  # type: ignore[import-untyped]  # it has no types
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, RequestTimeout
 
 from gnlc_apply.core import clock
 
@@ -35,9 +35,13 @@ def record() -> None:
 
 
 def _read_all() -> None:
-    """Read the body. Raises BadRequest where it comes in pieces that are not as long as they say, or ends before its end."""
+    """Read the body. Raises BadRequest where it comes in pieces that are not as long as they say, or ends before its end,
+    RequestTimeout where nothing more comes.
+    """
     try:
         request.get_data(parse_form_data=True)
+    except TimeoutError as error:
+        raise RequestTimeout() from error
     except (ParseException, NoMoreData) as error:
         # The server finds out only while it is read; it is no fault of ours.
         raise BadRequest() from error

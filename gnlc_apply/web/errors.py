@@ -13,9 +13,10 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
+from gnlc_apply import config
 from gnlc_apply.core.errors import Refusal, SignInNeeded, Unavailable
 from gnlc_apply.extensions import is_machine_fault
-from gnlc_apply.web import keeping, languages
+from gnlc_apply.web import headers, keeping, languages
 from gnlc_apply.web.rendering import bare_page, build_page
 
 log = logging.getLogger(__name__)
@@ -41,10 +42,13 @@ def _words(status: int) -> tuple[str, str]:
         403: (_("You cannot do this"), _("Your account does not allow this act.")),
         404: (_("Page not found"), _("Check the address. If you followed a link, it may be out of date.")),
         405: (_("This cannot be done here"), _("Go back and use the buttons on the page.")),
+        408: (_("This took too long"), _("Not everything arrived. Nothing was saved: go back and send it again.")),
         409: (_("This is not possible now"), _("Look at the page again: somebody else may have been faster.")),
         413: (_("This is too large"), _("Send less at once. One file may have up to 10 MB.")),
+        414: (_("This address is too long"), _("Search for fewer words, or use the links of the pages.")),
         422: (_("Something is not right yet"), _("Go back and check what you entered.")),
         429: (_("Too many tries"), _("Wait a quarter of an hour and try again.")),
+        431: (_("Your browser sent too much"), _("Delete the cookies of this site and try again.")),
         500: (_("Something went wrong"), _("It is our fault, not yours. Try again in a few minutes.")),
         503: (_("The system is busy"), _("Nothing was lost. Wait a moment and send it again.")),
     }
@@ -83,6 +87,15 @@ def _away_page(reference: str) -> Response:
     again = tuple((name, value, any(c.isspace() for c in value) or not value.isascii()) for name, value in typed)
     words = ErrorWords(503, title, usual, reference, again=again)
     return make_response(render_template("error.html", page=bare_page(title), error=words), 503)
+
+
+def page_for_nobody(app: Flask, status: int) -> Response:
+    """The error page, with its headers, for what the server could not read as a request. The database is not asked."""
+    with app.test_request_context(base_url=config.current().public_url):
+        g.language = languages.preferred()
+        title, text = _words(status)
+        page = render_template("error.html", page=bare_page(title), error=ErrorWords(status, title, text))
+        return headers.add(make_response(page, status))
 
 
 def _sign_in(refusal: SignInNeeded) -> BaseResponse:

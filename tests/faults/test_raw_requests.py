@@ -1,18 +1,21 @@
 """What no browser sends, over bare sockets to the product as it is started: too long, or at odds with itself.
 
-Cases E13 and E16. What is begun and never finished holds a thread; that is for the proxy in front, which passes on whole requests
-only (``deploy/nginx.conf``).
+Cases E13 and E16, and of J21 what holds without a proxy: what is begun and not finished waits outside the threads
+(``cli/waiting_room.py``). Long bodies are for the proxy in front, which passes on whole requests only (``deploy/nginx.conf``).
 """
 
 from __future__ import annotations
 
 import contextlib
 import socket
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from gnlc_apply import config
+from gnlc_apply.cli import waiting_room
+from gnlc_apply.web.headers import FIXED
 from tests.city import City
 from tests.faults import site
 
@@ -70,6 +73,14 @@ def said(served: site.Served, words: str) -> bytes:
     return found
 
 
+def as_declared(answer: bytes) -> bool:
+    """Whether this is the product's own page, with the headers that every answer of it has."""
+    head, _, page = answer.partition(b"\r\n\r\n")
+    lines = head.decode("latin-1").split("\r\n")
+    is_ours = page.count(b"<h1") == 1 and page.rstrip().endswith(b"</html>")
+    return is_ours and {f"{name}: {value}" for name, value in FIXED.items()} | {"Cache-Control: no-store"} <= set(lines)
+
+
 def test_what_is_too_long_or_contradicts_itself_is_refused_once_and_nobody_dies(served: site.Served) -> None:
     before, tries = served.web_processes(), dict(TOO_LONG)
     tries |= {name: (f"{POST}{rest}{SMUGGLED}", status) for name, (rest, status) in CONTRADICTORY.items()}
@@ -81,6 +92,8 @@ def test_what_is_too_long_or_contradicts_itself_is_refused_once_and_nobody_dies(
     for name, (words, status) in tries.items():
         answer = said(served, words)
         first = int(answer.split()[1]) if answer else 0
+        if first != 501:
+            assert as_declared(answer), (name, answer)
         # One answer, and none to what was behind it; and nothing of what was sent comes back.
         if (first, answer.count(b"HTTP/1."), b"smuggled" in answer, b"xxxx" in answer) != (status, 1, False, False):
             found[name] = answer[:80]
@@ -89,3 +102,65 @@ def test_what_is_too_long_or_contradicts_itself_is_refused_once_and_nobody_dies(
     assert said(served, f"{GET}\r\n{SMUGGLED}").count(b"HTTP/1.") == 2
     assert served.web_processes() == before
     assert "Traceback" not in served.logged()
+
+
+BEGUN = {
+    "an address": "GET /en/reg",
+    "a header": GET + "Accept: text/ht",
+    "a form": POST + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 50\r\n\r\nemail=ana",
+}
+
+
+def test_whoever_begins_and_does_not_go_on_keeps_nobody_waiting_and_is_told(served: site.Served) -> None:
+    """A process of four threads. Each beginning comes six times, and a hundred say nothing at all."""
+    with contextlib.ExitStack() as lines:
+
+        def begin(words: str) -> socket.socket:
+            line = lines.enter_context(socket.create_connection(("127.0.0.1", served.port), timeout=60))
+            line.sendall(words.format(port=served.port).encode())
+            return line
+
+        halves = [begin(words) for words in BEGUN.values() for _time in range(6)]
+        for _time in range(100):
+            lines.enter_context(socket.create_connection(("127.0.0.1", served.port), timeout=60))
+        started = time.monotonic()
+        assert [served.ask("GET", "/en/").status for _time in range(5)] == [200] * 5
+        assert time.monotonic() - started < waiting_room.HEAD_SECONDS / 2
+        # One goes on, in two pieces: it is answered like any other.
+        slow = begin(GET.format(port=served.port))
+        slow.sendall(b"Accept: text/html\r\n")
+        slow.sendall(b"\r\n")
+        assert slow.recv(12) == b"HTTP/1.1 200"
+        for line in halves:
+            answer = b""
+            while piece := line.recv(65536):
+                answer += piece
+            assert (answer[:12], as_declared(answer)) == (b"HTTP/1.1 408", True)
+        assert b"ana" not in answer
+    assert "Traceback" not in served.logged()
+
+
+WHOLE = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+FORM = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n%s\r\n%s"
+
+
+@pytest.mark.parametrize(
+    ("begun", "is_whole"),
+    [
+        (b"", False),
+        (b"GET / HT", False),
+        (WHOLE[:-1], False),
+        (WHOLE, True),
+        (FORM % (3, b"", b"ab"), False),
+        (FORM % (3, b"", b"abc"), True),
+        (FORM.replace(b"Content-Length", b"content-length") % (3, b"", b"ab"), False),
+        # Longer than is waited for: read by a thread as it comes, as is what asks whether it may go on.
+        (FORM % (waiting_room.ROOM, b"", b"ab"), True),
+        (FORM % (3, b"Expect: 100-continue\r\n", b""), True),
+        (b"GET /" + b"x" * waiting_room.ROOM, True),
+        # Without a length there is nothing to wait for: the parser finds out.
+        (WHOLE.replace(b"GET", b"POST").replace(b"Host: a", b"Transfer-Encoding: chunked"), True),
+    ],
+)
+def test_when_a_request_is_there(begun: bytes, is_whole: bool, engine: str) -> None:
+    assert waiting_room.is_whole(begun) is is_whole
