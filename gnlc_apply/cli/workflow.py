@@ -1,10 +1,11 @@
-"""``gnlc workflow``: the lives of applications, calls and cohorts as Markdown with Mermaid diagrams."""
+"""``gnlc workflow``: the lives of applications, calls, calibration rounds and cohorts as Markdown with Mermaid diagrams."""
 
 from __future__ import annotations
 
 import click
 
 from gnlc_apply.workflow.application import APPLICATION
+from gnlc_apply.workflow.calibration import CALIBRATION
 from gnlc_apply.workflow.call import CALL
 from gnlc_apply.workflow.cohort import COHORT
 from gnlc_apply.workflow.transition import Life, Transition
@@ -55,7 +56,7 @@ def _states(life: Life) -> list[str]:
 def as_markdown() -> str:
     """The whole document."""
     parts = [HEAD]
-    for life in (APPLICATION, CALL, COHORT):
+    for life in (APPLICATION, CALL, CALIBRATION, COHORT):
         parts += [f"\n## {life.noun.capitalize()}\n", *_diagram(life), "", *_states(life), "", *_table(life)]
     return "\n".join(parts) + "\n"
 

@@ -19,6 +19,14 @@ from gnlc_apply.models.application import (
     VersionReason,
 )
 from gnlc_apply.models.base import Base, UtcDateTime
+from gnlc_apply.models.calibration import (
+    CalibrationFile,
+    CalibrationReading,
+    CalibrationRound,
+    CalibrationScore,
+    CalibrationSeat,
+    CalibrationState,
+)
 from gnlc_apply.models.call import (
     Call,
     CallState,

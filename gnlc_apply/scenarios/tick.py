@@ -16,6 +16,7 @@ from gnlc_apply.queries import due, instance
 from gnlc_apply.services import (
     application,
     assignment,
+    calibration,
     call,
     endorsement_times,
     figures,
@@ -49,6 +50,7 @@ ON_EACH_OPEN_CALL: tuple[tuple[str, CallAct], ...] = (
     ("signatories reminded", signature.remind_signatories),
     ("commissions reminded", endorsement_times.remind),
     ("jurors reminded", assignment.remind_readers),
+    ("calibration reminded", calibration.remind_scorers),
 )
 SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     ("sessions swept", upkeep.sweep_sessions),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, select
 
 from gnlc_apply.core.errors import Conflict, Forbidden, Invalid, NotFound
 from gnlc_apply.core.text import Text
@@ -27,16 +27,11 @@ from gnlc_apply.queries.embargoed.reading_rows import own_scores, scores_in
 from gnlc_apply.queries.questionnaire import guide_of
 from gnlc_apply.queries.rows import AnySelect
 from gnlc_apply.questionnaire import Guide
-from gnlc_apply.questionnaire.totals import weighted_total
-from gnlc_apply.services import case
+from gnlc_apply.services import case, scoring
 from gnlc_apply.services.assignment.by_hand import declare as declare_conflict
 from gnlc_apply.services.command import Unit, command
+from gnlc_apply.services.scoring import Scores
 from gnlc_apply.services.ties import pairs, questions
-
-Scores = Mapping[str, tuple[int | None, str]]
-"""By criterion: the value from 0 to 5 or None while there is none, and the reason in words."""
-
-LONGEST = 5000
 
 
 @dataclass(frozen=True)
@@ -175,55 +170,17 @@ def save(unit: Unit, *, actor: Actor, reference: str, scores: Scores, paragraph:
 
 
 def _write(unit: Unit, reading: _Reading, scores: Scores, paragraph: str, revision: int) -> Review:
-    _check_shape(reading.guide, scores, paragraph)
     review = reading.review
-    if revision != (review.revision if review else 0):
-        raise Conflict(
-            Text(
-                "This review was saved in another window meanwhile. Nothing was overwritten: what was saved there stands "
-                "below. Compare, then save again."
-            )
-        )
+    scoring.check(reading.guide, scores, paragraph, revision, review.revision if review else 0)
     if review is None:
         review = Review(assignment_id=reading.assignment.id, version_id=reading.file.version_id, revision=0)
         review.started_at = unit.now
         unit.session.add(review)
     review.paragraph, review.updated_at, review.revision = paragraph.strip(), unit.now, review.revision + 1
-    total = weighted_total(reading.guide.weights, {code: value for code, (value, _reason) in scores.items()})
-    review.total = total.value if total.is_complete else None
+    review.total = scoring.total(reading.guide, scores)
     unit.session.flush()
-    _write_scores(
-        unit, review.id, reading.scores, {code: (value, reason.strip()) for code, (value, reason) in scores.items()}
-    )
+    scoring.write(unit.session, Score.review_id, review.id, reading.scores, scores)
     return review
-
-
-def _write_scores(unit: Unit, review_id: int, before: Scores, scores: Scores) -> None:
-    """Write what has changed: most saves change one criterion, or the paragraph alone."""
-    wanted = {code: score for code, score in scores.items() if score[0] is not None or score[1]}
-    gone = [code for code, score in before.items() if wanted.get(code) != score]
-    fresh = [
-        {"review_id": review_id, "criterion": code, "value": value, "reason": reason}
-        for code, (value, reason) in wanted.items()
-        if before.get(code) != (value, reason)
-    ]
-    if gone:
-        unit.session.execute(delete(Score).where(Score.review_id == review_id, Score.criterion.in_(gone)))
-    if fresh:
-        unit.session.execute(insert(Score), fresh)
-
-
-def _check_shape(guide: Guide, scores: Scores, paragraph: str) -> None:
-    problems = {}
-    for code, (value, reason) in scores.items():
-        if code not in guide.weights or (value is not None and value not in guide.criterion(code).scores):
-            problems[f"score-{code}"] = Text("Choose one of the values.")
-        if len(reason) > LONGEST:
-            problems[f"reason-{code}"] = Text("This is too long.")
-    if len(paragraph) > LONGEST:
-        problems["paragraph"] = Text("This is too long.")
-    if problems:
-        raise Invalid(next(iter(problems.values())), problems)
 
 
 @command(is_fresh=True)
@@ -239,25 +196,11 @@ def submit(unit: Unit, *, actor: Actor, reference: str, scores: Scores, paragrap
         raise Conflict(
             Text("The scoring guide of this call is not final yet. Save your review, and submit it once you are told.")
         )
-    _check_complete(reading.guide, scores, paragraph)
+    scoring.check_complete(reading.guide, scores, paragraph)
     review = _write(unit, reading, scores, paragraph, revision)
     review.state, review.submitted_at = ReviewState.SUBMITTED, unit.now
     unit.note("submitted_review", "review", review.id, revision=review.revision)
     return float(review.total or 0.0)
-
-
-def _check_complete(guide: Guide, scores: Scores, paragraph: str) -> None:
-    problems = {}
-    for criterion in guide.criteria:
-        value, reason = scores.get(criterion.code, (None, ""))
-        if value is None:
-            problems[f"score-{criterion.code}"] = Text("Choose a value: %(criterion)s", criterion=Text(criterion.title))
-        elif guide.needs_reason(value) and not reason.strip():
-            problems[f"reason-{criterion.code}"] = Text("Give a reason for this value: %(value)s", value=value)
-    if guide.is_summary_required and not paragraph.strip():
-        problems["paragraph"] = Text("Write one paragraph on this application.")
-    if problems:
-        raise Invalid(Text("The review is not complete yet."), problems)
 
 
 @command()

@@ -14,6 +14,7 @@ from gnlc_apply.mail.render import MASK
 from gnlc_apply.models import (
     Attachment,
     AuditEntry,
+    CalibrationFile,
     FormKey,
     GuessCounter,
     Instance,
@@ -98,5 +99,6 @@ def sweep_files() -> int:
         if not may_delete:
             return 0
         with db.reading() as session:
-            known = list(session.scalars(select(Attachment.storage_key)))
+            keys = (select(Attachment.storage_key), select(CalibrationFile.storage_key))
+            known = [key for query in keys for key in session.scalars(query) if key is not None]
         return len(sweep_orphans(storage, known, before=before)) + storage.sweep_incoming(before=before)

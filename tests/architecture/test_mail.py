@@ -17,6 +17,7 @@ from gnlc_apply.mail.render import LETTERS, _environment, render
 from gnlc_apply.queries.embargoed.letter_texts import FIRST_TEXTS
 from gnlc_apply.queries.embargoed.letters import MAIL_KINDS
 from gnlc_apply.workflow.application import APPLICATION
+from gnlc_apply.workflow.calibration import CALIBRATION
 from gnlc_apply.workflow.call import CALL
 from gnlc_apply.workflow.cohort import COHORT
 from tests.architecture.source import ROOT, modules
@@ -76,7 +77,7 @@ def queued(tree: ast.AST) -> set[str]:
 def all_kinds() -> tuple[str, ...]:
     """Every kind: of the workflow, of its recipients, of the letters, and those named in services."""
     named: set[str] = {*RECIPIENTS, *MAIL_KINDS.values()}
-    for life in (APPLICATION, CALL, COHORT):
+    for life in (APPLICATION, CALL, CALIBRATION, COHORT):
         named |= {mail for transition in life.transitions for mail in transition.mails}
     for name, tree in modules().items():
         if name.startswith("services/"):
@@ -120,7 +121,7 @@ def test_every_kind_has_words_and_a_name(kind: str) -> None:
     assert kind in kinds.LABELS
 
 
-@pytest.mark.parametrize("life", [APPLICATION, CALL, COHORT], ids=lambda life: life.noun)
+@pytest.mark.parametrize("life", [APPLICATION, CALL, CALIBRATION, COHORT], ids=lambda life: life.noun)
 def test_every_mail_of_a_transition_has_recipients(life: object) -> None:
     mails = {mail for transition in life.transitions for mail in transition.mails}  # type: ignore[attr-defined]
     assert mails <= set(RECIPIENTS)

@@ -36,6 +36,8 @@ LEGAL: dict[str, Row] = {
     "signature_request": {"constituent": 0, "constituent_name": ""},
     "signature": {"method": "link", "request_id": 1, "constituent": 0, "constituent_name": ""},
     "review": {"state": "draft"},
+    "calibration_round": {"state": "preparing"},
+    "calibration_reading": {"state": "draft", "turn": 1},
     "jury_figures": {"status": "computed", "reason": ""},
 }
 # For each rule, what breaks it in a row that is legal otherwise.
@@ -92,6 +94,18 @@ ILLEGAL: dict[str, Row] = {
     "ck_signature_link_has_request": {"request_id": None},
     "ck_score_on_the_scale": {"value": 6},
     "ck_jury_figures_why_not": {"reason": "x"},
+    "ck_calibration_round_opened_has_moment": {"opened_at": EARLY},
+    "ck_calibration_round_closed_has_moment": {"closed_at": LATE},
+    "ck_calibration_round_second_has_moment": {"state": "second", "opened_at": EARLY},
+    "ck_calibration_round_second_after_talk": {"is_scored_twice": True, "second_opened_at": LATE},
+    "ck_calibration_round_second_is_planned": {"talk_held_on": "2027-02-01", "second_opened_at": LATE},
+    "ck_calibration_file_text_or_pdf": {"words": ""},
+    "ck_calibration_file_pdf_has_size": {"size": 1},
+    "ck_calibration_file_has_title": {"title": ""},
+    "ck_calibration_reading_first_or_second": {"turn": 3},
+    "ck_calibration_reading_submitted_has_moment": {"submitted_at": LATE},
+    "ck_calibration_reading_submitted_has_total": {"state": "submitted", "submitted_at": LATE, "total": None},
+    "ck_calibration_score_on_the_scale": {"value": 6},
 }
 
 
