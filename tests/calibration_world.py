@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from gnlc_apply.core import clock
 from gnlc_apply.permissions import Actor
@@ -13,17 +14,17 @@ from tests.jury_world import Jury, scores
 WORDS = "The city has a plan for learning.\n\nIt names three goals and a budget."
 
 
-def plan(*, days: int = 20, **changes: object) -> Plan:
+def plan(*, days: int = 20, **changes: Any) -> Plan:
     """A talk some days ahead."""
-    values = {"time_zone": "Europe/Berlin", "link": "https://talk.example/room", **changes}
-    return Plan(talk_at=clock.now() + timedelta(days=days), **values)  # type: ignore[arg-type]  # by name
+    values: dict[str, Any] = {"time_zone": "Europe/Berlin", "link": "https://talk.example/room", **changes}
+    return Plan(talk_at=clock.now() + timedelta(days=days), **values)
 
 
 class Calibration(Jury):
     """A jury with a round in preparation: ``texts`` are its files in their order."""
 
-    def __init__(self, *, is_scored_twice: bool = False, files: int = 2, **settings: object) -> None:
-        super().__init__(**settings)  # type: ignore[arg-type]  # by name
+    def __init__(self, *, is_scored_twice: bool = False, files: int = 2, **settings: Any) -> None:
+        super().__init__(**settings)
         self.people = self.standard_jury()
         calibration.begin(actor=self.officer, call=self.call, plan=plan(is_scored_twice=is_scored_twice))
         self.texts = [

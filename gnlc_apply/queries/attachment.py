@@ -42,8 +42,20 @@ def served(application: str, attachment: str, *, with_removed: bool = False) -> 
     ).one_or_none()
     if row is None:
         raise NotFound()
+    media_type = MediaType(row.media_type)
+    return _opened(row.storage_key, download_name(row.name, media_type), media_type, row.size)
+
+
+def served_pdf(key: str | None, name: str, size: int | None) -> Served:
+    """The PDF that is kept under this key, under another name. Raises NotFound where there is none, and for a lost file."""
+    if key is None or size is None:
+        raise NotFound()
+    return _opened(key, name, MediaType.PDF, size)
+
+
+def _opened(key: str, name: str, media_type: MediaType, size: int) -> Served:
     try:
-        stream = LocalStorage(config.current().attachments).open(Area.SERVED, row.storage_key)
+        stream = LocalStorage(config.current().attachments).open(Area.SERVED, key)
     except Missing as missing:
         raise NotFound() from missing
-    return Served(stream, download_name(row.name, MediaType(row.media_type)), row.media_type, row.size)
+    return Served(stream, name, media_type.value, size)

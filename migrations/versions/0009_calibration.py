@@ -14,11 +14,11 @@ STATES = ("preparing", "scoring", "talk", "second", "closed")
 TABLES = ("calibration_score", "calibration_reading", "calibration_seat", "calibration_file", "calibration_round")
 
 
-def _id() -> sa.Column:
+def _id() -> sa.Column[int]:
     return sa.Column("id", sa.Integer(), nullable=False)
 
 
-def _points(table: str, column: str, target: str) -> tuple[sa.Column, sa.ForeignKeyConstraint]:
+def _points(table: str, column: str, target: str) -> tuple[sa.Column[int], sa.ForeignKeyConstraint]:
     key = sa.ForeignKeyConstraint([column], [f"{target}.id"], name=op.f(f"fk_{table}_{column}"))
     return sa.Column(column, sa.Integer(), nullable=False), key
 

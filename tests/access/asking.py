@@ -170,6 +170,7 @@ def _things(ground: Ground) -> dict[str, dict[str, str]]:
         "attachment": {"usual": files["in_review"], "mayor": files["submitted"], **files},
         "asked": {"usual": ground.things["request"]},
         "juror": {"usual": ground.things["juror"]},
+        "calibration_file": {"usual": ground.things["calibration_file"]},
         "file": {"usual": ground.files["in_review"]},
         "reading": {"usual": reading},
         "city": {"usual": city},

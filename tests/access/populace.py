@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from sqlalchemy import insert, select, update
 
@@ -14,9 +16,11 @@ from gnlc_apply.extensions import db
 from gnlc_apply.models import Application, ApplicationMember, Assignment, Grant, Juror, MemberRole, Person, Role
 from gnlc_apply.permissions import Actor
 from gnlc_apply.queries import person as people
-from gnlc_apply.services import account, assignment, review, screening, sessions, signature
+from gnlc_apply.scenarios import invented_files
+from gnlc_apply.services import account, assignment, calibration, review, screening, sessions, signature
 from gnlc_apply.services import application as applications
 from tests.access.ground import Ground
+from tests.calibration_world import plan
 from tests.city import actor_of, add_person
 from tests.conftest import SECRET_KEY
 from tests.jury_world import Jury
@@ -150,7 +154,19 @@ def jury(ground: Ground, who: People, past: Jury, now: Jury, late: Jury) -> None
     )
     _read_by(ground.files["other_call"], late, ("Late Basel", "Late Diego"))
     ground.things["juror"] = now.jurors["Now Basel"]
+    ground.things["calibration_file"] = _calibration(now)
     ground.things["other_juror"] = late.jurors["Late Basel"]
+
+
+def _calibration(now: Jury) -> str:
+    """A round of the running call, open for scoring; its file that is a PDF."""
+    given: dict[str, Any] = {"actor": now.officer, "call": now.call}
+    calibration.begin(**given, plan=plan())
+    pdf = io.BytesIO(invented_files.pdf(["A plan"]))
+    found = calibration.add_file(**given, title="Practice file 1", stream=pdf, name="practice.pdf")
+    calibration.add_file(**given, title="Practice file 2", words="A city plans.")
+    calibration.open_round(**given)
+    return found
 
 
 def _read_by(reference: str, call: Jury, names: tuple[str, ...]) -> None:

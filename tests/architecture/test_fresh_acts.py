@@ -22,6 +22,7 @@ from gnlc_apply.web.access import access_of
 # Each page that asks for it, and the commands behind the page, which ask again whoever calls them.
 TABLE: dict[str, set[str]] = {
     "jury.reviews.submit": {"review.submit"},
+    "jury.calibration.submit": {"calibration.readings.submit"},
     "jury.recommendation.confirm": {"recommendation.confirm"},
     "secretariat.announcement.arm": {"cohort.arming.arm"},
     "secretariat.announcement.confirm_texts": {"cohort.correcting.confirm_texts"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -73,7 +74,7 @@ def test_a_round_goes_from_files_to_scores_to_talk_to_the_end() -> None:
 def test_what_was_submitted_stays_and_a_draft_may_change() -> None:
     world = Calibration()
     world.open_round()
-    given = {"actor": world.people[0], "call": world.call, "file": world.texts[0], "paragraph": ""}
+    given: dict[str, Any] = {"actor": world.people[0], "call": world.call, "file": world.texts[0], "paragraph": ""}
     assert calibration.save(**given, scores={"inclusion": (2, "")}, revision=0) == 1
     with pytest.raises(Conflict, match="another window"):
         calibration.save(**given, scores={}, revision=0)
@@ -194,7 +195,7 @@ def test_two_jurors_must_have_scored_everything_before_there_is_something_to_com
 
 def test_files_are_texts_or_cleaned_pdfs_in_an_order() -> None:
     world = Calibration(files=1)
-    given = {"actor": world.officer, "call": world.call}
+    given: dict[str, Any] = {"actor": world.officer, "call": world.call}
     pdf = invented_files.pdf(["A plan"])
     second = calibration.add_file(**given, title="As a PDF", stream=io.BytesIO(pdf), name="city of x.pdf")
     calibration.move_up(**given, file=second)
@@ -209,12 +210,13 @@ def test_files_are_texts_or_cleaned_pdfs_in_an_order() -> None:
         assert upkeep.sweep_files() == 0
         calibration.remove_file(**given, file=second)
         assert upkeep.sweep_files() == 2
-    for wrong, words in (
+    wrongs: tuple[tuple[dict[str, Any], str], ...] = (
         ({"title": "", "words": WORDS}, "title"),
         ({"title": "None"}, "either a text or a PDF"),
         ({"title": "Both", "words": WORDS, "stream": io.BytesIO(pdf), "name": "a.pdf"}, "either a text or a PDF"),
         ({"title": "Picture", "stream": io.BytesIO(invented_files.png()), "name": "a.png"}, "PDF"),
-    ):
+    )
+    for wrong, words in wrongs:
         with pytest.raises(Invalid, match=words):
             calibration.add_file(**given, **wrong)
 
@@ -231,7 +233,7 @@ def test_another_date_is_told_once_the_jury_knows_of_the_round() -> None:
 
 
 @pytest.mark.parametrize(("changes", "field"), [({"days": 0}, "talk_at"), ({"link": "javascript:x"}, "link")])
-def test_a_talk_lies_ahead_and_its_link_leads_to_a_page(changes: dict[str, object], field: str) -> None:
+def test_a_talk_lies_ahead_and_its_link_leads_to_a_page(changes: dict[str, Any], field: str) -> None:
     world = Jury()
     with pytest.raises(Invalid) as refused:
         calibration.begin(actor=world.officer, call=world.call, plan=plan(**changes))

@@ -114,7 +114,7 @@ class MyRound:
 
 
 def my_round(viewer: Actor, now: datetime, call: str) -> MyRound:
-    """The round of a call whose jury I sit in; four statements and the guide. Raises NotFound, also before it opens."""
+    """The round of a call whose jury I sit in; four statements, two more where others' scores are open, and the guide. Raises NotFound, also before it opens."""
     row = db.reader.execute(
         select(CalibrationRound, Call, Juror.id.label("juror"), Minutes.id.label("minutes"))
         .join(Call, Call.id == CalibrationRound.call_id)
@@ -133,9 +133,11 @@ def my_round(viewer: Actor, now: datetime, call: str) -> MyRound:
     if row is None:
         raise NotFound()
     found, guide = row.CalibrationRound, guide_of(db.reader, row.Call.guide_version_id)
-    files, scored = files_of(db.reader, found.id), scored_of(db.reader, found.id)
-    own = [one for one in scored if one.juror_id == row.juror]
+    files, own = files_of(db.reader, found.id), scored_of(db.reader, found.id, row.juror)
     last = 1 if found.second_opened_at is None else 2
+    open_turns = [t for t in range(1, last + 1) if is_open(found, t) or everything_is_in(own, t, len(files))]
+    # What is closed to a juror is not read for the page.
+    scored = scored_of(db.reader, found.id) if open_turns else []
     return MyRound(
         call=row.Call.reference,
         call_title=row.Call.title,
@@ -150,11 +152,7 @@ def my_round(viewer: Actor, now: datetime, call: str) -> MyRound:
         letter=next((one.letter for one in own), ""),
         guide=guide,
         files=tuple(_my_file(file, number, own, last) for number, file in enumerate(files, start=1)),
-        shown=tuple(
-            _shown(files, scored, guide, turn, row.juror)
-            for turn in range(1, last + 1)
-            if is_open(found, turn) or everything_is_in(scored, row.juror, turn, len(files))
-        ),
+        shown=tuple(_shown(files, scored, guide, turn, row.juror) for turn in open_turns),
     )
 
 

@@ -169,7 +169,7 @@ def is_closed_to(viewer: Actor, row: CalibrationRound, turn: int, files: int) ->
     if is_open(row, turn):
         return False
     own = next((one.id for one in scorers(db.reader, row.call_id) if one.person_id == viewer.person_id), None)
-    return own is not None and not everything_is_in(scored_of(db.reader, row.id), own, turn, files)
+    return own is not None and not everything_is_in(scored_of(db.reader, row.id, own), turn, files)
 
 
 def reports(viewer: Actor, now: datetime, call: CallHead, found: Desk) -> list[ScoringReport]:

@@ -107,18 +107,24 @@ def case_of(session: Session, found: CalibrationRound) -> CalibrationCase:
     )
 
 
-def scored_of(session: Session, round_id: int) -> list[Scored]:
-    """Every scoring of a round with its scores, by file, scoring and letter: two statements."""
+def scored_of(session: Session, round_id: int, juror_id: int | None = None) -> list[Scored]:
+    """Every scoring of a round with its scores, by file, scoring and letter: two statements.
+
+    ``juror_id``: of this juror alone, for somebody to whom the others' are closed.
+    """
+    seats = CalibrationSeat.round_id == round_id
+    if juror_id is not None:
+        seats &= CalibrationSeat.juror_id == juror_id
     readings = session.execute(
         select(CalibrationReading, CalibrationSeat.juror_id, CalibrationSeat.pseudonym)
         .join(CalibrationSeat, CalibrationSeat.id == CalibrationReading.seat_id)
-        .where(CalibrationSeat.round_id == round_id)
+        .where(seats)
         .order_by(CalibrationReading.file_id, CalibrationReading.turn, CalibrationSeat.pseudonym)
     ).all()
     scores: dict[int, dict[str, MyScore]] = {row.CalibrationReading.id: {} for row in readings}
     of_round = select(CalibrationScore).join(CalibrationReading, CalibrationReading.id == CalibrationScore.reading_id)
     of_round = of_round.join(CalibrationSeat, CalibrationSeat.id == CalibrationReading.seat_id)
-    for one in session.scalars(of_round.where(CalibrationSeat.round_id == round_id)):
+    for one in session.scalars(of_round.where(seats)):
         scores[one.reading_id][one.criterion] = MyScore(one.value, one.reason)
     return [_scored(*row, scores[row.CalibrationReading.id]) for row in readings]
 
@@ -139,11 +145,10 @@ def _scored(row: CalibrationReading, juror_id: int, letter: str, scores: dict[st
     )
 
 
-def everything_is_in(scored: Sequence[Scored], juror_id: int, turn: int, files: int) -> bool:
-    """Whether a juror has scored every file of a scoring, or recognised its city: others' scores open with it.
+def everything_is_in(own: Sequence[Scored], turn: int, files: int) -> bool:
+    """Whether a juror, whose scorings these are, has scored every file or recognised its city: others' open with it.
 
     Who recognised a city in the first scoring does not score it in the second.
     """
-    own = {one.file_id for one in scored if one.juror_id == juror_id and one.turn == turn and one.is_in}
-    own |= {one.file_id for one in scored if one.juror_id == juror_id and one.state is ReviewState.ABSTAINED}
-    return len(own) >= files
+    over = {one.file_id for one in own if (one.turn == turn and one.is_in) or one.state is ReviewState.ABSTAINED}
+    return len(over) >= files

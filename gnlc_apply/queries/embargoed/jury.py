@@ -14,6 +14,8 @@ from gnlc_apply.models import (
     Application,
     ApplicationState,
     Assignment,
+    CalibrationRound,
+    CalibrationState,
     Call,
     CallState,
     Juror,
@@ -56,7 +58,20 @@ class Seat:
     has_profile: bool
     is_closed: bool
     deadline_at: datetime | None
+    calibration: CalibrationState | None
+    talk_at: datetime | None
+    talk_zone: str
     files: tuple[HomeFile, ...]
+
+    @property
+    def has_calibration(self) -> bool:
+        """Whether the calibration files of this call are there for me."""
+        return self.calibration not in (None, CalibrationState.PREPARING)
+
+    @property
+    def scores_calibration(self) -> bool:
+        """Whether they are to be scored now."""
+        return self.calibration in (CalibrationState.SCORING, CalibrationState.SECOND) and not self.is_closed
 
     @property
     def to_declare(self) -> list[HomeFile]:
@@ -84,9 +99,13 @@ def home(viewer: Actor, now: datetime) -> list[Seat]:
 @kept_per_roles
 def _seats(viewer: Actor) -> AnySelect:
     return (
-        select(Juror, Call, Minutes.id.label("minutes"))
+        select(
+            *(Juror, Call, Minutes.id.label("minutes"), CalibrationRound.state.label("calibration")),
+            *(CalibrationRound.talk_at, CalibrationRound.time_zone.label("talk_zone")),
+        )
         .join(Call, Call.id == Juror.call_id)
         .outerjoin(Minutes, Minutes.call_id == Call.id)
+        .outerjoin(CalibrationRound, CalibrationRound.call_id == Call.id)
         .where(*_sits(viewer))
         .order_by(Call.id.desc())
     )
@@ -115,6 +134,9 @@ def _seat(viewer: Actor, row: AnyRow, files: list[HomeFile]) -> Seat:
         has_profile=juror.has_profile,
         is_closed=row.minutes is not None,
         deadline_at=call.reading_deadline_at,
+        calibration=row.calibration,
+        talk_at=row.talk_at,
+        talk_zone=row.talk_zone or "",
         files=tuple(files),
     )
 

@@ -16,6 +16,7 @@ from flask import get_template_attribute, request
 
 from gnlc_apply.core.catalogues import translations
 from gnlc_apply.queries.embargoed.reading import ReadingPage
+from gnlc_apply.questionnaire import Guide
 from gnlc_apply.web import languages
 from gnlc_apply.web.jury import text
 from gnlc_apply.web.jury.text import ShownCriterion
@@ -81,6 +82,14 @@ def _written(page: ReadingPage) -> HeldText:
     sections = text.sections(page)
     parts = [get_template_attribute("jury/reviews/_text.html", name) for name in ("rail", "answers")]
     rail, answers = (part(page.reference, page.language, sections) for part in parts)
+    return _with_criteria(rail, answers, tuple(text.criteria(page)))
+
+
+def _with_criteria(rail: str, answers: str, criteria: tuple[ShownCriterion, ...]) -> HeldText:
     about = get_template_attribute("jury/reviews/_scores.html", "about")
-    criteria = tuple(text.criteria(page))
     return HeldText(rail, answers, criteria, {criterion.code: about(criterion) for criterion in criteria})
+
+
+def criteria_of(guide: Guide) -> HeldText:
+    """The criteria alone, for a text that is no version of an application: few are read, and nothing is kept."""
+    return _with_criteria("", "", tuple(text.criteria_alone(guide)))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from babel.support import NullTranslations
 from flask import request
@@ -11,7 +12,7 @@ from flask_babel import gettext as _
 from wtforms import HiddenField, StringField, TextAreaField
 
 from gnlc_apply.core.catalogues import translations
-from gnlc_apply.queries.embargoed.reading import ReadingPage
+from gnlc_apply.queries.embargoed.reading import MyScore, ReadingPage
 from gnlc_apply.questionnaire import Guide
 from gnlc_apply.questionnaire.totals import weighted_total
 from gnlc_apply.web import languages
@@ -70,15 +71,36 @@ def _sent_scores() -> dict[str, tuple[int | None, str]]:
     return {code: (_value(sent.get(SCORE + code)), stripped(sent.get(REASON + code))) for code in codes}
 
 
+class Kept(Protocol):
+    """What is saved of somebody's scores."""
+
+    @property
+    def scores(self) -> Mapping[str, MyScore]:
+        """By criterion."""
+
+    @property
+    def paragraph(self) -> str:
+        """The words on the whole."""
+
+    @property
+    def revision(self) -> int:
+        """How often it was saved."""
+
+
 def form_for(page: ReadingPage) -> ReviewForm:
     """The form for this page's guide, filled with what is saved."""
-    saved: dict[str, Any] = {"revision": str(page.revision), "paragraph": page.paragraph}
-    for criterion in page.guide.criteria:
-        mine = page.scores.get(criterion.code)
+    return form_of(page.guide, page)
+
+
+def form_of(guide: Guide, kept: Kept) -> ReviewForm:
+    """The form of a guide, filled with what is saved."""
+    saved: dict[str, Any] = {"revision": str(kept.revision), "paragraph": kept.paragraph}
+    for criterion in guide.criteria:
+        mine = kept.scores.get(criterion.code)
         saved[SCORE + criterion.code] = str(mine.value) if mine and mine.value is not None else ""
         saved[REASON + criterion.code] = mine.reason if mine else ""
     language = languages.code()
-    return _form_of(page.guide, language, translations(language))(data=saved)
+    return _form_of(guide, language, translations(language))(data=saved)
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from gnlc_apply.core.text import Text
 from gnlc_apply.documents.answer_words import in_words
 from gnlc_apply.queries.embargoed.reading import AttachedFile, ReadingPage
-from gnlc_apply.questionnaire import Criterion, Kind, Question
+from gnlc_apply.questionnaire import Criterion, Guide, Kind, Question
 from gnlc_apply.web import languages
 from gnlc_apply.web.reading import label_of, wording
 
@@ -89,13 +89,22 @@ def _shown(page: ReadingPage, question: Question, files: tuple[AttachedFile, ...
 
 
 def criteria(page: ReadingPage) -> list[ShownCriterion]:
-    """The criteria of the guide in its order."""
-    return [_criterion(page, criterion) for criterion in page.guide.criteria]
-
-
-def _criterion(page: ReadingPage, criterion: Criterion) -> ShownCriterion:
+    """The criteria of the guide in its order, each with the answers of this version that bear on it."""
     attached = tuple(file.question for file in page.files)
-    read = page.form.read_by(page.guide.questions_of(criterion.code), page.answers, attached)
+    found = []
+    for criterion in page.guide.criteria:
+        read = page.form.read_by(page.guide.questions_of(criterion.code), page.answers, attached)
+        answers = tuple((anchor_of(question.key), label_of(page.form, question.key)) for question in read)
+        found.append(_criterion(page.guide, criterion, answers))
+    return found
+
+
+def criteria_alone(guide: Guide) -> list[ShownCriterion]:
+    """The criteria of the guide in its order, for a text that has no questions."""
+    return [_criterion(guide, criterion, ()) for criterion in guide.criteria]
+
+
+def _criterion(guide: Guide, criterion: Criterion, answers: tuple[tuple[str, str], ...]) -> ShownCriterion:
     return ShownCriterion(
         code=criterion.code,
         label=_(criterion.title),
@@ -105,6 +114,6 @@ def _criterion(page: ReadingPage, criterion: Criterion) -> ShownCriterion:
         values=tuple(
             (str(score), languages.number(score), _(criterion.looks_like(score))) for score in criterion.scores
         ),
-        answers=tuple((anchor_of(question.key), label_of(page.form, question.key)) for question in read),
-        reasons_for=", ".join(languages.number(score) for score in page.guide.reasons_for),
+        answers=answers,
+        reasons_for=", ".join(languages.number(score) for score in guide.reasons_for),
     )

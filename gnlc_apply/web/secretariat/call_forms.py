@@ -33,7 +33,7 @@ from gnlc_apply.web.forms import BaseForm, stripped
 
 EVERYWHERE = "Etc/GMT+12"
 ACCEPTED = ("ar", "en", "es", "fr", "pt", "ru", "zh")
-_MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
 METHODS = {
     Method.ADJUSTED.value: _l("Averages adjusted for strict and generous jurors, version 1"),
     Method.PLAIN.value: _l("Plain averages, version 1"),
@@ -117,11 +117,11 @@ class CallForm(JuryForm):
     title = StringField(_l("Title"), filters=[stripped], validators=[_needed, Length(max=200)])
     year = IntegerField(_l("Year"), validators=[_needed, NumberRange(min=2013, max=2100)])
     time_zone = SelectField(_l("Time zone"))
-    opens_at = DateTimeLocalField(_l("Cities can apply from"), format=_MOMENT, validators=[_needed])
-    deadline_at = DateTimeLocalField(_l("Deadline of the cities"), format=_MOMENT, validators=[_needed])
+    opens_at = DateTimeLocalField(_l("Cities can apply from"), format=MOMENT, validators=[_needed])
+    deadline_at = DateTimeLocalField(_l("Deadline of the cities"), format=MOMENT, validators=[_needed])
     grace_minutes = IntegerField(_l("Silent grace after the deadline, in minutes"), validators=[NumberRange(min=0)])
     commission_deadline_at = DateTimeLocalField(
-        _l("Deadline of the National Commissions"), format=_MOMENT, validators=[_needed]
+        _l("Deadline of the National Commissions"), format=MOMENT, validators=[_needed]
     )
     languages = SelectMultipleField(_l("Languages in which cities may apply"))
     quota = IntegerField(_l("Places per country"), validators=[_needed, NumberRange(min=1, max=100)])
@@ -204,7 +204,7 @@ class ExtensionForm(BaseForm):
     )
     country = SelectField(_l("Country"), validate_choice=False)
     application = SelectField(_l("City"), validate_choice=False)
-    until_at = DateTimeLocalField(_l("New deadline"), format=_MOMENT, validators=[_needed])
+    until_at = DateTimeLocalField(_l("New deadline"), format=MOMENT, validators=[_needed])
     reason = TextAreaField(
         _l("Reason"), filters=[stripped], validators=[InputRequired(_l("Give a reason.")), Length(max=2000)]
     )

@@ -26,8 +26,8 @@ from gnlc_apply.models import Cohort
 from gnlc_apply.services.cohort import CohortValues
 from gnlc_apply.web import dated, languages
 from gnlc_apply.web.forms import BaseForm, stripped
+from gnlc_apply.web.secretariat.call_forms import MOMENT
 
-_MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
 _needed = InputRequired(_l("Fill in this field."))
 # Languages in which letters can be written.
 LETTER_LANGUAGES = ("en", "fr", "es", "ar", "ru", "zh", "pt")
@@ -61,9 +61,9 @@ class TextsForm(BaseForm):
 
     title = StringField(_l("Title of the cohort"), filters=[stripped], validators=[_needed, Length(max=200)])
     time_zone = SelectField(_l("Time zone"), default="UTC")
-    announce_at = DateTimeLocalField(_l("Instant of the announcement"), format=_MOMENT, validators=[Optional()])
+    announce_at = DateTimeLocalField(_l("Instant of the announcement"), format=MOMENT, validators=[Optional()])
     event_title = StringField(_l("Event"), filters=[stripped], validators=[Length(max=200)])
-    event_at = DateTimeLocalField(_l("Time of the event"), format=_MOMENT, validators=[Optional()])
+    event_at = DateTimeLocalField(_l("Time of the event"), format=MOMENT, validators=[Optional()])
     event_link = StringField(
         _l("Link to the event"),
         filters=[stripped],

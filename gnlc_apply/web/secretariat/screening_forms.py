@@ -19,9 +19,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length, Optional
 
 from gnlc_apply.web.forms import BaseForm, stripped
+from gnlc_apply.web.secretariat.call_forms import MOMENT
 from gnlc_apply.web.seen import SeenForm
 
-_MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
 _long = Length(max=5000, message=_l("At most 5000 characters."))
 NEW = "new"
 
@@ -36,7 +36,7 @@ class ReverseForm(ReasonForm):
     """A reversal; the Commission needs a new date where its own has passed."""
 
     until_at = DateTimeLocalField(
-        _l("New deadline of the National Commission for this file"), format=_MOMENT, validators=[Optional()]
+        _l("New deadline of the National Commission for this file"), format=MOMENT, validators=[Optional()]
     )
 
 
