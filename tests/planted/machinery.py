@@ -395,9 +395,9 @@ MACHINERY = (
     ),
     Fault(
         "two windows overwrite each other",
-        "gnlc_apply/services/review.py",
-        "    if revision != (review.revision if review else 0):",
-        "    if revision > (review.revision if review else 0):",
+        "gnlc_apply/services/scoring.py",
+        "    if revision != kept:",
+        "    if revision > kept:",
         ("tests/services/test_review.py::test_two_windows_never_overwrite_each_other",),
     ),
     Fault(

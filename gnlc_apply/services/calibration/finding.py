@@ -28,8 +28,9 @@ def of_officer(unit: Unit, call: str) -> tuple[Call, CalibrationRound]:
     """The call and its round, locked, for the secretariat. Raises NotFound, Conflict once the chair has confirmed."""
     require(unit.actor, Permission.RUN_CALL)
     row = find(unit, call)
+    found = locked(unit.session, row.id)
     refuse_after_minutes(unit.session, row.id)
-    return row, locked(unit.session, row.id)
+    return row, found
 
 
 def locked(session: Session, call_id: int) -> CalibrationRound:
