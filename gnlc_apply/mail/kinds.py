@@ -30,6 +30,7 @@ LABELS: dict[str, Text] = {
     "endorsed": Text("Endorsed"),
     "endorsement_reminder": Text("Reminder: files before the National Commission"),
     "endorsement_revoked": Text("Endorsement revoked"),
+    "exception_allowed": Text("Allowed to apply as an exception"),
     "expired": Text("Draft not submitted in time"),
     "file_withdrawn": Text("Jury: a file is gone"),
     "files_assigned": Text("Jury: files assigned"),

@@ -84,6 +84,7 @@ RECIPIENTS: dict[str, tuple[Audience, ...]] = {
     "unanswered": (city, commission),
     "reopened": (city, commission),
     "found_eligible": (city,),
+    "exception_allowed": (city,),
     "found_ineligible": (city,),
     "ineligible_reversed": (city,),
     "with_the_jury": (city,),

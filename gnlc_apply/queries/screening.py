@@ -38,12 +38,19 @@ from gnlc_apply.queries.signature_count import AWAITS_CONFIRMATION
 from gnlc_apply.questionnaire import Form
 
 
-def head(actor: Actor, reference: str) -> AnyRow:
+def head(actor: Actor, reference: str, permission: Permission = Permission.LIST_AS_SECRETARIAT) -> AnyRow:
     """The name of a file for somebody who may list it and perhaps not read it. Raises NotFound."""
     row = db.reader.execute(
-        select(Application.reference, Application.place_name, Application.country, Call.reference.label("call"))
+        select(
+            Application.reference,
+            Application.place_name,
+            Application.country,
+            Application.override_reason,
+            Call.reference.label("call"),
+            Call.smallest_population,
+        )
         .join(Call, Call.id == Application.call_id)
-        .where(Application.reference == reference, visible_to(actor, Permission.LIST_AS_SECRETARIAT))
+        .where(Application.reference == reference, visible_to(actor, permission))
     ).one_or_none()
     if row is None:
         raise NotFound()

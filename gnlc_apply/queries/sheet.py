@@ -37,6 +37,7 @@ from gnlc_apply.questionnaire.canonical import SignedFile, canonical, digest, sh
 from gnlc_apply.questionnaire.checks import Problem
 from gnlc_apply.questionnaire.completeness import missing
 from gnlc_apply.questionnaire.constituents import link_addresses, parties
+from gnlc_apply.questionnaire.population import binding
 from gnlc_apply.workflow.guards import ApplicationCase
 
 
@@ -60,6 +61,7 @@ class Sheet:
     is_call_open: bool
     signature_may_follow: bool
     guide_version_id: int
+    smallest_population: int | None
     cities_deadline: datetime
     commission_deadline: datetime
     grace: timedelta
@@ -116,8 +118,7 @@ class Sheet:
     @property
     def finding(self) -> Checked | None:
         """The finding against it, while it stands."""
-        found = self.around.checks[-1:] if self.state is ApplicationState.INELIGIBLE else []
-        return found[0] if found else None
+        return next(iter(self.around.checks[-1:]), None) if self.state is ApplicationState.INELIGIBLE else None
 
     @property
     def edit_until(self) -> datetime:
@@ -143,7 +144,7 @@ class Sheet:
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """All that keeps the live answers from being submitted."""
-        return missing(self.form, self.answers, self.around.file_counts)
+        return missing(self.form, self.answers, self.around.file_counts, self.smallest_population)
 
     @property
     def standing_code(self) -> str:
@@ -260,6 +261,7 @@ def sheet_of(row: Row[Any], role: MemberRole | None = None) -> Sheet:
         is_call_open=call.state is CallState.OPEN and clock.arrived() >= call.opens_at,
         signature_may_follow=call.signature_may_follow,
         guide_version_id=call.guide_version_id,
+        smallest_population=binding(call.smallest_population, application.override_reason),
         cities_deadline=cities,
         commission_deadline=commissions,
         grace=timedelta(minutes=call.grace_minutes),

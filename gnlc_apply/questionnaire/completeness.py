@@ -11,6 +11,7 @@ from gnlc_apply.core.words import count_words
 from gnlc_apply.questionnaire.answers import field_names, is_empty
 from gnlc_apply.questionnaire.checks import Problem, check, problem_of
 from gnlc_apply.questionnaire.form import Form, Kind, Question, Section
+from gnlc_apply.questionnaire.population import POPULATION, Size, size, too_small
 
 # The field name of what concerns all attachments together.
 ATTACHMENTS = "attachments"
@@ -38,14 +39,21 @@ class WordCount:
         return self.words > self.limit
 
 
-def missing(form: Form, answers: Mapping[str, object], attachment_counts: Mapping[str, int]) -> tuple[Problem, ...]:
+def missing(
+    form: Form,
+    answers: Mapping[str, object],
+    attachment_counts: Mapping[str, int],
+    smallest_population: int | None = None,
+) -> tuple[Problem, ...]:
     """Everything to put right before the application can be submitted, in the order of the form.
 
-    ``attachment_counts`` gives the number of attachments by question key. Hidden questions ask for nothing; an item of a
-    group beyond its minimum asks for nothing until it has been begun.
+    ``attachment_counts`` gives the number of attachments by question key, ``smallest_population`` what binds this file
+    (``population.binding``). Hidden questions ask for nothing; an item of a group beyond its minimum asks for nothing
+    until it has been begun.
     """
     given, attached = _given(answers), _attached(attachment_counts)
-    found = [problem for section in form.sections for problem in _section_problems(section, given, attached)]
+    sections = [_section_problems(section, given, attached, smallest_population) for section in form.sections]
+    found = [problem for problems in sections for problem in problems]
     if sum(attached.values()) > form.maximum_attachments:
         limit = form.maximum_attachments
         found.append(Problem(ATTACHMENTS, Text("An application can have %(limit)s attachments or fewer", limit=limit)))
@@ -53,24 +61,38 @@ def missing(form: Form, answers: Mapping[str, object], attachment_counts: Mappin
 
 
 def section_problems(
-    section: Section, answers: Mapping[str, object], attachment_counts: Mapping[str, int]
+    section: Section,
+    answers: Mapping[str, object],
+    attachment_counts: Mapping[str, int],
+    smallest_population: int | None = None,
 ) -> tuple[Problem, ...]:
     """Everything to put right in one section; ``answers`` are those of the whole form."""
-    return _section_problems(section, _given(answers), _attached(attachment_counts))
+    return _section_problems(section, _given(answers), _attached(attachment_counts), smallest_population)
 
 
-def status_of(section: Section, answers: Mapping[str, object], attachment_counts: Mapping[str, int]) -> Status:
+def status_of(
+    section: Section,
+    answers: Mapping[str, object],
+    attachment_counts: Mapping[str, int],
+    smallest_population: int | None = None,
+) -> Status:
     """Not started while nothing is answered, completed when nothing is missing or wrong, otherwise in progress."""
     given, attached = _given(answers), _attached(attachment_counts)
     keys = {question.key for question in section.concrete(given, attached)}
     if keys.isdisjoint(given.keys() | attached.keys()):
         return Status.NOT_STARTED
-    return Status.IN_PROGRESS if _section_problems(section, given, attached) else Status.COMPLETED
+    left = _section_problems(section, given, attached, smallest_population)
+    return Status.IN_PROGRESS if left else Status.COMPLETED
 
 
-def statuses(form: Form, answers: Mapping[str, object], attachment_counts: Mapping[str, int]) -> dict[str, Status]:
+def statuses(
+    form: Form,
+    answers: Mapping[str, object],
+    attachment_counts: Mapping[str, int],
+    smallest_population: int | None = None,
+) -> dict[str, Status]:
     """The status of every section by its key, in the order of the form."""
-    return {section.key: status_of(section, answers, attachment_counts) for section in form.sections}
+    return {s.key: status_of(s, answers, attachment_counts, smallest_population) for s in form.sections}
 
 
 def word_counts(form: Form, answers: Mapping[str, object]) -> tuple[WordCount, ...]:
@@ -91,13 +113,14 @@ def _attached(attachment_counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def _section_problems(
-    section: Section, given: Mapping[str, object], attached: Mapping[str, int]
+    section: Section, given: Mapping[str, object], attached: Mapping[str, int], smallest: int | None
 ) -> tuple[Problem, ...]:
     begun = given.keys() | attached.keys()
     return tuple(
         problem
         for question in section.concrete(given, attached)
         for problem in _question_problems(question, given, attached, is_due=_is_due(section, question, begun))
+        + _size_problems(question, given, smallest)
     )
 
 
@@ -135,6 +158,12 @@ def _order_problems(question: Question, given: Mapping[str, object]) -> tuple[Pr
     if isinstance(earlier, int) and isinstance(later, int) and later < earlier:
         return (problem_of(question, Text("The last year must not be before the first year")),)
     return ()
+
+
+def _size_problems(question: Question, given: Mapping[str, object], smallest: int | None) -> tuple[Problem, ...]:
+    if smallest is None or question.key != POPULATION or size(given, smallest) is not Size.TOO_SMALL:
+        return ()
+    return (problem_of(question, too_small(smallest), "value"),)
 
 
 def _unanswered(question: Question) -> Problem:

@@ -1,4 +1,4 @@
-"""Who may apply: three plain questions before anybody makes an account."""
+"""Who may apply: plain questions before anybody makes an account, a fourth one where a call asks for a smallest population."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gnlc_apply.core.text import Text
+from gnlc_apply.questionnaire.population import is_below
 
 
 class Standing(StrEnum):
@@ -19,11 +20,16 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EligibilityAnswers:
-    """What somebody answered; None means not yet. A former member city is no member."""
+    """What somebody answered; None means not yet. A former member city is no member.
+
+    ``population`` is the city's own figure, None where none exists; ``smallest`` what every call at hand asks for at least.
+    """
 
     state: Standing | None = None
     is_member_city: bool | None = None
     head_will_sign: bool | None = None
+    population: int | None = None
+    smallest: int | None = None
 
 
 def stops(answers: EligibilityAnswers) -> Text | None:
@@ -47,6 +53,13 @@ def stops(answers: EligibilityAnswers) -> Text | None:
             "You cannot apply because the mayor, or whoever heads the administration of the city, has to sign the "
             "application. Please speak with the head of the administration first."
         )
+    if is_below(answers.population, answers.smallest):
+        return Text(
+            "You cannot apply because this call asks for at least %(smallest)s inhabitants, and your city has "
+            "%(population)s.",
+            smallest=answers.smallest,
+            population=answers.population,
+        )
     return None
 
 
@@ -57,9 +70,15 @@ def notes(answers: EligibilityAnswers) -> Text | None:
             "Your country is an Associate Member of UNESCO. You can go on. "
             "The secretariat will check whether your city can be admitted, and will write to you."
         )
+    if answers.smallest is not None and answers.population is None and stops(answers) is None:
+        return Text(
+            "The call asks for at least %(smallest)s inhabitants. Where no figure of the city itself exists, you can go "
+            "on: the secretariat will look at it.",
+            smallest=answers.smallest,
+        )
     return None
 
 
 def is_complete(answers: EligibilityAnswers) -> bool:
-    """Whether all three questions have been answered."""
+    """Whether the questions that need an answer have one; a population may be missing."""
     return None not in (answers.state, answers.is_member_city, answers.head_will_sign)

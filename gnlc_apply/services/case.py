@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -15,6 +16,7 @@ from gnlc_apply.models import (
     Application,
     ApplicationMember,
     ApplicationState,
+    ApplicationVersion,
     Assignment,
     Call,
     CallState,
@@ -40,6 +42,7 @@ from gnlc_apply.models import (
 )
 from gnlc_apply.permissions import ApplicationFacts
 from gnlc_apply.queries import signature_count
+from gnlc_apply.questionnaire.population import Size, binding, size
 from gnlc_apply.services import quota
 from gnlc_apply.services.command import Unit
 from gnlc_apply.workflow.guards import ApplicationCase
@@ -185,7 +188,17 @@ def case_of(unit: Unit, row: Application) -> ApplicationCase:
         is_city_confirmed=row.city_id is not None,
     )
     _add_relations(session, case, call)
+    stated = _size(session, row, binding(call.smallest_population, row.override_reason))
+    case.is_too_small, case.is_size_unknown = stated is Size.TOO_SMALL, stated is Size.NOT_KNOWN
     return case
+
+
+def _size(session: Session, row: Application, smallest: int | None) -> Size:
+    """How the population of the text that was submitted last compares with what binds this file."""
+    if smallest is None or row.version_id is None:
+        return Size.FITS
+    content = session.scalars(select(ApplicationVersion.content).where(ApplicationVersion.id == row.version_id)).one()
+    return size(json.loads(content)["answers"], smallest)
 
 
 def _add_relations(session: Session, case: ApplicationCase, call: Call) -> None:

@@ -197,6 +197,7 @@ APPLICATION = Life(
             guards=(
                 guards.signed,
                 guards.city_confirmed,
+                guards.large_enough,
                 guards.state_may_apply,
                 guards.not_a_member,
                 guards.objection_time_over,

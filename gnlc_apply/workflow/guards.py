@@ -31,6 +31,8 @@ class ApplicationCase:
     signatures_given: int = 0
     signature_awaits_confirmation: bool = False
     state_may_apply: bool = True
+    is_too_small: bool = False
+    is_size_unknown: bool = False
     has_running_membership: bool = False
     has_other_live_application: bool = False
     free_endorsement_places: int = 0
@@ -117,6 +119,11 @@ def state_may_apply(case: ApplicationCase) -> Text | None:
     if case.state_may_apply:
         return None
     return Text("Only cities of UNESCO Member States can apply.")
+
+
+def large_enough(case: ApplicationCase) -> Text | None:
+    """The population is not below what the call asks for, or the secretariat recorded an exception."""
+    return Text("The city has fewer inhabitants than this call asks for.") if case.is_too_small else None
 
 
 def not_a_member(case: ApplicationCase) -> Text | None:

@@ -94,6 +94,16 @@ WORKFLOW = (
         (_SCREEN + "test_a_state_that_left_stops_the_file_at_the_check",),
     ),
     Fault(
+        "a city below the smallest population is submitted",
+        "gnlc_apply/services/application/content.py",
+        "missing(self.form, self.answers, self.file_counts, self.smallest_population)",
+        "missing(self.form, self.answers, self.file_counts)",
+        (
+            "tests/services/test_screening_exception.py"
+            "::test_a_city_below_the_smallest_population_cannot_sign_or_submit",
+        ),
+    ),
+    Fault(
         "endorsed without a free place",
         _LIFE,
         "            guards=(guards.before_commission_deadline, guards.place_free),",

@@ -168,6 +168,7 @@ WHEN = [
     ("find_eligible", "endorsed", "officer", {"has_signature": False}),
     ("find_eligible", "endorsed", "officer", {"signature_awaits_confirmation": True}),
     ("find_eligible", "endorsed", "officer", {"is_city_confirmed": False}),
+    ("find_eligible", "endorsed", "officer", {"is_too_small": True}),
     ("begin_review", "eligible", "officer", {"has_signature": False}),
     ("begin_review", "eligible", "officer", {"signature_awaits_confirmation": True}),
     ("begin_review", "eligible", "officer", {"objection_due_at": NOW}),

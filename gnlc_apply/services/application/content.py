@@ -11,13 +11,22 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from gnlc_apply.models import Answer, Application, ApplicationState, ApplicationVersion, Attachment, VersionReason
+from gnlc_apply.models import (
+    Answer,
+    Application,
+    ApplicationState,
+    ApplicationVersion,
+    Attachment,
+    Call,
+    VersionReason,
+)
 from gnlc_apply.queries.questionnaire import form_of
 from gnlc_apply.questionnaire import Form, UnknownQuestion
 from gnlc_apply.questionnaire.canonical import SignedFile, canonical, digest, short_code
 from gnlc_apply.questionnaire.checks import Problem
 from gnlc_apply.questionnaire.completeness import missing
 from gnlc_apply.questionnaire.constituents import Constituent, constituents, parties
+from gnlc_apply.questionnaire.population import binding
 from gnlc_apply.services.command import Unit
 
 # Where the scan of a letter signed on paper is kept; it is no question of the form and no part of the text.
@@ -34,6 +43,7 @@ class Content:
     language: str
     answers: Mapping[str, object]
     files: tuple[SignedFile, ...]
+    smallest_population: int | None = None
 
     def text(self) -> str:
         """The canonical text of this moment."""
@@ -46,7 +56,7 @@ class Content:
 
     def problems(self) -> tuple[Problem, ...]:
         """All that keeps it from being submitted."""
-        return missing(self.form, self.answers, self.file_counts)
+        return missing(self.form, self.answers, self.file_counts, self.smallest_population)
 
     def signed_problems(self) -> tuple[Problem, ...]:
         """What is missing or wrong in the text that is signed."""
@@ -69,13 +79,14 @@ class Standing:
 
 def content_of(session: Session, application: Application) -> Content:
     """The live answers and files. Answers whose question the form does not know are left out."""
-    form = form_of(session, application.form_version_id)
+    form, call = form_of(session, application.form_version_id), session.get_one(Call, application.call_id)
     rows = session.execute(select(Answer.key, Answer.value).where(Answer.application_id == application.id))
     return Content(
         form=form,
         language=application.language,
         answers={row.key: row.value for row in rows if row.value is not None},
         files=files_of(session, application.id),
+        smallest_population=binding(call.smallest_population, application.override_reason),
     )
 
 

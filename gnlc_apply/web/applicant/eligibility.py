@@ -1,16 +1,19 @@
-"""Can we apply? Three questions before any account; the answers live in the address and nowhere else."""
+"""Can we apply? A few questions before any account; the answers live in the address and nowhere else."""
 
 from __future__ import annotations
 
 from flask import Blueprint, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
-from wtforms import Form, RadioField, SelectField
+from wtforms import Form, RadioField, SelectField, StringField
 
 from gnlc_apply.core import clock
+from gnlc_apply.core.figures import NotAFigure, parse_figure
 from gnlc_apply.core.text import Text
 from gnlc_apply.queries import eligibility, public_call
+from gnlc_apply.queries.public_call import PublicCall
 from gnlc_apply.questionnaire.eligibility import EligibilityAnswers, is_complete, notes, stops
+from gnlc_apply.questionnaire.population import is_below
 from gnlc_apply.web import languages
 from gnlc_apply.web.access import public
 from gnlc_apply.web.applicant.controls import countries, offered
@@ -21,7 +24,7 @@ _YES_NO = offered([("yes", _l("Yes")), ("no", _l("No"))])
 
 
 class EligibilityForm(Form):
-    """The three questions. A GET form: nothing is kept, so there is nothing to protect."""
+    """The questions. A GET form: nothing is kept, so there is nothing to protect."""
 
     country = SelectField(_l("In which country is your city?"), validate_choice=False)
     member = RadioField(_l("Is your city a member of the network now?"), choices=_YES_NO, validate_choice=False)
@@ -30,16 +33,33 @@ class EligibilityForm(Form):
         choices=_YES_NO,
         validate_choice=False,
     )
+    population = StringField(_l("How many inhabitants does your city have?"))
 
 
-def _answers(form: EligibilityForm) -> EligibilityAnswers:
+def _population(form: EligibilityForm) -> int | None:
+    """The figure that was typed, in any country's way of writing; None for none."""
+    try:
+        return int(parse_figure(form.population.data or ""))
+    except NotAFigure:
+        return None
+
+
+def _answers(form: EligibilityForm, calls: list[PublicCall]) -> EligibilityAnswers:
     said = {"yes": True, "no": False}
     country = form.country.data or ""
     return EligibilityAnswers(
         state=eligibility.standing(country, clock.today()) if country else None,
         is_member_city=said.get(form.member.data),
         head_will_sign=said.get(form.head.data),
+        population=_population(form),
+        smallest=_smallest(calls),
     )
+
+
+def _smallest(calls: list[PublicCall]) -> int | None:
+    """What every call at hand asks for at least; None where one of them takes cities of any size."""
+    asked = [call.smallest_population for call in calls if call.smallest_population is not None]
+    return min(asked) if asked and len(asked) == len(calls) else None
 
 
 def _missing(form: EligibilityForm) -> list[tuple[str, str]]:
@@ -51,7 +71,12 @@ def _missing(form: EligibilityForm) -> list[tuple[str, str]]:
     for name, text in words.items():
         if not form[name].data:
             form[name].errors = [languages.translate(text)]
-    return [(languages.translate(text), name) for name, text in words.items() if not form[name].data]
+    found = [(languages.translate(text), name) for name, text in words.items() if not form[name].data]
+    if (form.population.data or "").strip() and _population(form) is None:
+        trouble = languages.translate(Text("Enter the figure in digits, such as 1,420,000"))
+        form.population.errors = [trouble]
+        found.append((trouble, "population"))
+    return found
 
 
 @blueprint.get("/apply")
@@ -61,17 +86,18 @@ def form() -> BaseResponse:
     form = EligibilityForm(request.args)
     choices = [("", languages.translate(Text("Choose"))), *countries(languages.code())]
     form.country.choices = offered(choices)
-    answers = _answers(form)
+    calls = [call for call in public_call.index() if call.stage in ("open", "coming")]
+    answers = _answers(form, calls)
     is_asked = "ask" in request.args
     stop = stops(answers) if is_asked else None
-    problems = _missing(form) if is_asked and stop is None and not is_complete(answers) else []
-    calls = [call for call in public_call.index() if call.stage in ("open", "coming")]
+    problems = _missing(form) if is_asked and stop is None else []
     return render(
         form=form,
         stop=stop,
         note=notes(answers) if is_asked else None,
         problems=problems,
-        may_go_on=is_asked and stop is None and is_complete(answers),
-        calls=calls,
+        may_go_on=is_asked and stop is None and not problems and is_complete(answers),
+        asks_for_population=any(call.smallest_population for call in calls),
+        calls=[call for call in calls if not is_below(answers.population, call.smallest_population)],
         begin=url_for("applicant.place.form", country=form.country.data or None),
     )

@@ -224,6 +224,6 @@ def wrong_answers(sheet: Sheet, section: Section) -> list[Problem]:
     """What is wrong with answers that were given; what is still missing is no mistake while one is writing."""
     return [
         problem
-        for problem in section_problems(section, sheet.answers, sheet.around.file_counts)
+        for problem in section_problems(section, sheet.answers, sheet.around.file_counts, sheet.smallest_population)
         if problem.key in sheet.answers
     ]

@@ -39,7 +39,7 @@ class Task:
 
 def tasks(sheet: Sheet) -> list[Task]:
     """All sections in order."""
-    found = statuses(sheet.form, sheet.answers, sheet.around.file_counts)
+    found = statuses(sheet.form, sheet.answers, sheet.around.file_counts, sheet.smallest_population)
     return [_task(sheet, section, found[section.key]) for section in sheet.form.sections]
 
 

@@ -15,7 +15,7 @@ from gnlc_apply.queries import call as calls
 from gnlc_apply.queries import file as files
 from gnlc_apply.queries import file_list, file_record, screening
 from gnlc_apply.queries.attachment import served
-from gnlc_apply.services import offers
+from gnlc_apply.services import offers, screening_exception
 from gnlc_apply.services import screening as acts
 from gnlc_apply.web import reading
 from gnlc_apply.web.access import requires
@@ -121,5 +121,19 @@ def conflict(application: str) -> BaseResponse:
         lambda: acts.declare_staff_conflict(actor=actor, reference=application, reason=form.reason.data or "")
     ):
         flash(_("Your conflict is recorded. Somebody else acts on this file from now on."), "success")
+        return redirect(url_for("secretariat.applications.index", call=head.call), 303)
+    return render(form=form, file=head)
+
+
+@blueprint.route("/secretariat/applications/<application>/exception", methods=["GET", "POST"])
+@requires(Permission.ALLOW_EXCEPTION, is_once=True)
+def exception(application: str) -> BaseResponse:
+    """Let the city apply as an exception; a draft too, which would otherwise never be submitted."""
+    actor, form = current_actor(), ReasonForm()
+    head = screening.head(actor, application, Permission.ALLOW_EXCEPTION)
+    if form.accepts(
+        lambda: screening_exception.allow_exception(actor=actor, reference=application, reason=form.reason.data or "")
+    ):
+        flash(_("The exception is recorded. The city has been told, with your reason."), "success")
         return redirect(url_for("secretariat.applications.index", call=head.call), 303)
     return render(form=form, file=head)

@@ -45,6 +45,7 @@ SENTENCES: Mapping[str, Text] = {
     "answered_request": Text("Answered a question"),
     "extended": Text("Extended a deadline of this file"),
     "reminded": Text("Reminded the city of its deadline"),
+    "allowed_exception": Text("Allowed the city to apply as an exception"),
     "confirmed_city": Text("Confirmed which city of the registry this is"),
     "corrected_spelling": Text("Corrected a spelling for publication"),
     "declared_conflict": Text("Declared a conflict: somebody else acts on this file"),

@@ -25,7 +25,7 @@ PNG = bytes.fromhex(
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("", "Three questions"),
+        ("", "A few questions"),
         ("ask=1&country=TUR&member=no&head=yes", "Your city can apply"),
         ("ask=1&country=ABW&member=no&head=yes", "Associate Member"),
         ("ask=1&country=ISR&member=no&head=yes", "no longer a Member State"),

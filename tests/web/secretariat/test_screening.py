@@ -17,7 +17,7 @@ from gnlc_apply.models import Application, City
 from gnlc_apply.permissions import SYSTEM
 from gnlc_apply.services import application as applications
 from gnlc_apply.services import endorsement, screening
-from tests.city import COMMISSIONS, row
+from tests.city import COMMISSIONS, fill, row
 from tests.desk import Desk, places, sign, state, words
 from tests.signing_in import post, sign_in
 
@@ -190,3 +190,30 @@ def test_a_typed_name_of_several_scripts_is_shown(officer: FlaskClient, world: D
     with db.writing() as session:
         session.execute(update(Application).values(place_name=f"Ş\u0430{row(world.file).place_name[2:]}"))
     assert "letters of several scripts" in officer.get(path(world, "/city")).text
+
+
+def test_an_exception_is_recorded_for_a_draft_too(app: Flask, client: FlaskClient) -> None:
+    world = Desk(cities=1, smallest_population=10000)
+    draft = world.begin("Bodrum")
+    sign_in(client, "officer@network.example")
+    listed = client.get(f"/en/secretariat/calls/{world.call}/applications").text
+    address = f"/en/secretariat/applications/{draft}/exception"
+    assert (address in listed, path(world, "/exception") in listed) == (True, False)
+    assert path(world, "/exception") in client.get(path(world)).text
+    assert "at least 10,000 inhabitants" in client.get(address).text
+    assert post(client, address, reason="").status_code == 422
+    assert post(client, address, reason="An island").status_code == 303
+    assert row(draft).override_reason == "An island"
+    assert "Allowed to apply as an exception: An island" in client.get(address).text
+
+
+def test_the_check_says_what_a_city_lacks_in_size(app: Flask, client: FlaskClient) -> None:
+    world = Desk(cities=0, smallest_population=10000)
+    world.file = world.begin()
+    fill(world.owner, world.file, city__population={"value": "9999", "year": 2024, "basis": "region"})
+    applications.submit(actor=world.owner, reference=world.file)
+    world.endorse()
+    sign_in(client, "officer@network.example")
+    page = client.get(path(world, "/eligible")).text
+    assert "gives no figure of its own: look at whether it is large enough" in page
+    assert "The city is not smaller than the call asks for" in page
