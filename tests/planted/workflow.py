@@ -98,10 +98,7 @@ WORKFLOW = (
         "gnlc_apply/services/application/content.py",
         "missing(self.form, self.answers, self.file_counts, self.smallest_population)",
         "missing(self.form, self.answers, self.file_counts)",
-        (
-            "tests/services/test_screening_exception.py"
-            "::test_a_city_below_the_smallest_population_cannot_sign_or_submit",
-        ),
+        ("tests/services/test_exceptions.py::test_a_city_below_the_smallest_population_cannot_sign_or_submit",),
     ),
     Fault(
         "endorsed without a free place",
