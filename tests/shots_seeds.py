@@ -61,7 +61,7 @@ def busy(role: str) -> list[str]:
     }
     found = list(db.reader.scalars(wanted[role].limit(1))) if role in wanted else []
     db.release()
-    return found
+    return [*found, *_asking_for_a_signature()] if role == "city" else found
 
 
 def _letters() -> Iterator[str]:
@@ -102,6 +102,22 @@ def _fresh_links() -> Iterator[str]:
 
 def _signature(people: cast.Cast) -> Iterator[str]:
     """A link to sign the first draft that can be signed now."""
+    for _owner, _reference, token in _asked(people):
+        yield from (f"/sign/{token}", f"/sign/{token}/decline")
+        return
+
+
+def _asking_for_a_signature() -> Iterator[str]:
+    """Who has a link on the way to the mayor, and the letter printed beside it."""
+    people = cast.Cast()
+    for owner, reference, _token in _asked(people):
+        signature.prepare_letter(actor=people.actor(owner), reference=reference)
+        yield owner
+        return
+
+
+def _asked(people: cast.Cast) -> Iterator[tuple[str, str, str]]:
+    """Each draft that can be signed now: who asked, of which, and the secret of the link."""
     for reference, email in _owners():
         people.ids |= _ids(email)
         try:
@@ -110,8 +126,7 @@ def _signature(people: cast.Cast) -> Iterator[str]:
             )
         except Refusal:
             continue
-        yield from (f"/sign/{token}", f"/sign/{token}/decline")
-        return
+        yield email, reference, token
 
 
 def _new_address(email: str) -> Iterator[str]:
