@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from gnlc_apply.core.text import Text
+from gnlc_apply.documents.jury_ways import affinity_section, ways_section
+from gnlc_apply.documents.jury_words import axis, juror_name, listed, range_words, reach_of, strictness_words
 from gnlc_apply.documents.report_parts import Plot, Row, Section
-from gnlc_apply.documents.wording import Wording, isolated
+from gnlc_apply.documents.wording import Wording
+from gnlc_apply.queries.embargoed.figures import WARNINGS
 from gnlc_apply.queries.embargoed.jury_report import JurorLine, Report
 
-# So much of a point is neither strict nor generous.
-_ALIKE = 0.05
-# Above this part of the cohort the jury must look at what another way of counting changes.
-_MUCH = 0.10
 # How much of the differences between averages of all readers should lie in the files.
 _AIM = 0.8
 
 _FLAGS: Mapping[str, Text] = {
     "low_slope": Text("Hardly follows the others: look at these readings together."),
     "few_files": Text("Has read few files: the range is wide."),
-}
-_WAYS: Mapping[str, Text] = {
-    "raw": Text("Plain averages: nobody's strictness taken out"),
-    "centred": Text("Every juror's own average taken off, as if all had read equally good files"),
-    "weighted": Text("Jurors who stray from the others count less"),
 }
 _VERDICTS: Mapping[str | None, Text] = {
     "different": Text("readers see the files differently: rely on several readers and on discussion"),
@@ -38,48 +32,19 @@ _PROPERTIES: Mapping[str, Text] = {
     "own_language": Text("The reader works in the file's language"),
     "later": Text("The file was read last rather than first"),
 }
-_WARNINGS: Mapping[str, Text] = {
-    "few_jurors": Text("Fewer than six jurors: all ranges are wide."),
-    "weak_design": Text("The jury is weakly linked: strict jurors and weak files are hard to tell apart."),
-    "many_extreme_scores": Text("More than a quarter of the scores are the lowest or the highest of the scale."),
-}
-
-
-def strictness_words(severity: float, wording: Wording) -> str:
-    """How strict a juror or the readers of a file are against the jury, in words."""
-    points = wording.two_places(abs(severity))
-    if abs(severity) < _ALIKE:
-        return wording.text(Text("as strict as the jury (%(points)s)", points=wording.two_places(severity)))
-    stricter = Text("%(points)s stricter than the jury", points=points)
-    return wording.text(stricter if severity > 0 else Text("%(points)s more generous than the jury", points=points))
-
-
-def range_words(low: float | None, high: float | None, wording: Wording) -> str:
-    """From here to there; a dash where there is no range."""
-    if low is None or high is None:
-        return "–"
-    return wording.text(Text("%(low)s to %(high)s", low=wording.two_places(low), high=wording.two_places(high)))
-
-
-def juror_name(line: JurorLine, wording: Wording) -> str:
-    """The name, or the number for those who read none."""
-    return isolated(line.name) if line.name is not None else wording.text(Text("Juror %(number)s", number=line.number))
 
 
 def jury_sections(report: Report, wording: Wording) -> tuple[Section, ...]:
     """Everything but how regions fared, which is another question."""
-    makers: tuple[Callable[[Report, Wording], Section], ...] = (_strictness, _ways, _agreement, _variance, _treatment)
+    makers: tuple[Callable[[Report, Wording], Section], ...] = (
+        *(_strictness, affinity_section, ways_section),
+        *(_agreement, _variance, _treatment),
+    )
     return tuple(make(report, wording) for make in makers)
 
 
-def _reach(values: Sequence[float]) -> float:
-    """How far an axis goes to both sides of 0, in half points, and one at least."""
-    most = max((abs(value) for value in values), default=1.0)
-    return max(1.0, -(-most // 0.5) * 0.5)
-
-
 def _strictness(report: Report, wording: Wording) -> Section:
-    reach = _reach([end for line in report.jurors for end in (line.figures.low, line.figures.high)])
+    reach = reach_of([end for line in report.jurors for end in (line.figures.low, line.figures.high)])
     columns = (Text("Juror"), Text("Against the jury"), Text("Range of 9 in 10"), Text("Files read"))
     told = (Text("One point more"), Text("Files that change without"), Text("Look at"))
     return Section(
@@ -99,14 +64,9 @@ def _strictness(report: Report, wording: Wording) -> Section:
             ),
         ),
         columns=tuple(wording.text(label) for label in (*columns, *told)),
-        plot_label=_axis(-reach, reach, Text("generous"), Text("strict"), wording),
+        plot_label=axis(-reach, reach, Text("generous"), Text("strict"), wording),
         rows=tuple(_juror(line, reach, wording) for line in report.jurors),
     )
-
-
-def _axis(start: float, end: float, left: Text, right: Text, wording: Wording) -> str:
-    ends = {"start": wording.two_places(start), "end": wording.two_places(end), "left": left, "right": right}
-    return wording.text(Text("From %(start)s (%(left)s) to %(end)s (%(right)s)", **ends))
 
 
 def _juror(line: JurorLine, reach: float, wording: Wording) -> Row:
@@ -118,31 +78,10 @@ def _juror(line: JurorLine, reach: float, wording: Wording) -> Row:
         range_words(found.low, found.high, wording),
         wording.number(found.files),
         wording.two_places(found.slope),
-        f"{changed}: {_listed(line.changes)}" if line.changes else changed,
+        f"{changed}: {listed(line.changes)}" if line.changes else changed,
         " ".join(wording.text(_FLAGS[flag]) for flag in found.flags),
     )
     return Row(cells, Plot(found.severity, found.low, found.high, -reach, reach))
-
-
-def _listed(places: Sequence[str]) -> str:
-    return ", ".join(isolated(place) for place in places)
-
-
-def _ways(report: Report, wording: Wording) -> Section:
-    rows = []
-    for way in report.summary["ways"]:
-        places = report.seen(way["changed"])
-        number = wording.number(len(places))
-        is_much = not report.has_closed and way["share"] > _MUCH
-        remark = wording.text(Text("More than a tenth of the cohort: the jury should look at it")) if is_much else ""
-        rows.append(Row((wording.text(_WAYS[way["way"]]), number, _listed(places), remark)))
-    columns = (Text("Counted otherwise"), Text("Files that change"), Text("Which"), Text("Look at"))
-    explained = Text(
-        "Whom the standard, the places and the quota of each country would admit if the scores were counted otherwise. "
-        "None of these is used."
-    )
-    title, labels = wording.text(Text("What other ways of counting would change")), map(wording.text, columns)
-    return Section(title, (wording.text(explained),), tuple(labels), tuple(rows))
 
 
 def _agreement(report: Report, wording: Wording) -> Section:
@@ -171,7 +110,7 @@ def _agreement(report: Report, wording: Wording) -> Section:
             wording.text(label)
             for label in (Text("Scored"), Text("Agreement"), Text("Range of 9 in 10"), Text("In words"))
         ),
-        plot_label=_axis(0.0, 1.0, Text("by chance"), Text("agree"), wording),
+        plot_label=axis(0.0, 1.0, Text("by chance"), Text("agree"), wording),
         rows=tuple(rows),
     )
 
@@ -208,20 +147,20 @@ def _variance(report: Report, wording: Wording) -> Section:
     linked = Text(
         "The jury is linked at %(share)s of the ideal.", share=wording.share(report.summary["design"]["efficiency"])
     )
-    warned = tuple(wording.text(_WARNINGS[name]) for name in report.summary["warnings"])
+    warned = tuple(wording.text(WARNINGS[name]) for name in report.summary["warnings"])
     columns = (wording.text(Text("Comes from")), wording.text(Text("Share")))
     title, axis = wording.text(Text("Where the differences lie")), wording.text(Text("From 0 to all of it"))
     return Section(title, (explained,), columns, rows, axis, notes=(wording.text(linked), *warned))
 
 
 def _treatment(report: Report, wording: Wording) -> Section:
-    found, places = report.summary["treatments"], report.places
+    found = report.summary["treatments"]
     measured = [one for one in found.values() if one["effect"] is not None]
-    reach = _reach([one[end] for one in measured for end in ("low", "high")])
+    reach = reach_of([one[end] for one in measured for end in ("low", "high")])
     by_hand = Text("Some files were given by hand, not by lot: chance cannot be told, and no finding is made.")
     is_by_hand = any(one["q"] is None for one in measured)
     columns = (Text("Looked at"), Text("Points"), Text("Range of 9 in 10"), Text("Would have been seen from"))
-    told = (Text("By chance (q)"), Text("Found"))
+    told = (Text("By chance (q)"), Text("Found"), Text("Files that change without it"))
     return Section(
         title=wording.text(Text("Is the same file treated differently?")),
         words=(
@@ -234,21 +173,24 @@ def _treatment(report: Report, wording: Wording) -> Section:
             ),
         ),
         columns=tuple(wording.text(label) for label in (*columns, *told)),
-        plot_label=_axis(-reach, reach, Text("fewer points"), Text("more points"), wording),
-        rows=tuple(_property(_PROPERTIES[name], one, reach, places, wording) for name, one in found.items()),
+        plot_label=axis(-reach, reach, Text("fewer points"), Text("more points"), wording),
+        rows=tuple(_property(name, one, reach, report, wording) for name, one in found.items()),
         notes=(wording.text(by_hand),) if is_by_hand else (),
     )
 
 
-def _property(name: Text, one: Mapping[str, Any], reach: float, places: int, wording: Wording) -> Row:
+def _property(code: str, one: Mapping[str, Any], reach: float, report: Report, wording: Wording) -> Row:
+    name = wording.text(_PROPERTIES[code])
     if one["effect"] is None:
         words = wording.text(Text("Not measurable: no file has readers of both kinds."))
-        return Row((wording.text(name), "–", "–", "–", "–", words))
-    effect, low, high = (round(one[part], places) for part in ("effect", "low", "high"))
+        return Row((name, "–", "–", "–", "–", words, "–"))
+    effect, low, high = (round(one[part], report.places) for part in ("effect", "low", "high"))
     verdict = Text("stands out") if one["is_found"] else Text("does not stand out")
+    changed = report.seen(one.get("changed", ()))
     cells = (
-        *(wording.text(name), wording.two_places(effect), range_words(low, high, wording)),
+        *(name, wording.two_places(effect), range_words(low, high, wording)),
         *(wording.two_places(one["smallest_seen"]), wording.two_places(one["q"])),
         wording.text(verdict) if one["q"] is not None else "–",
+        wording.number(len(changed)) if "changed" in one else "–",
     )
     return Row(cells, Plot(effect, low, high, -reach, reach))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-VERSION = "figures-2"
+VERSION = "figures-3"
 """Of everything that is computed here; part of the digest, so that a new method computes anew."""
 
 DRAWS = 4_000
@@ -35,7 +35,7 @@ class Juror:
 
 @dataclass(frozen=True)
 class Read:
-    """One submitted reading: scores by criterion, and its place in the juror's own order, from 1."""
+    """One submitted reading: scores by criterion, and a number that rises in the juror's own order of reading."""
 
     file: str
     juror: str

@@ -11,11 +11,11 @@ from gnlc_apply.jury.aggregation import Draws, Estimate, interval
 from gnlc_apply.jury.bias import treatments
 from gnlc_apply.jury.certainty import Bools, expected_wrong_admissions, to_read_again
 from gnlc_apply.jury.checks import sensitivity, slopes
+from gnlc_apply.jury.order import MIDDLE, lateness
 from gnlc_apply.jury.readings import Floats, Scores
 from gnlc_apply.jury.sheets import BadSheet, Pair
 
 DECIMALS = 6
-MIDDLE = 0.5
 LEAST_DRIFT = 0.25
 """Points between the first and the last file of a juror: below this, the order is not worth taking out."""
 
@@ -28,22 +28,11 @@ def order_covariate(pairs: Collection[Pair], places: Mapping[Pair, float], ancho
     ``places``: numbers that rise in the order of reading, one for each reading of a file that is no anchor. Anchors are read
     beforehand and stand in the middle, 0.5, and so does a juror's only file. Raises BadSheet where nobody has read two files.
     """
-    of_juror: dict[str, list[float]] = {}
-    for application, juror in pairs:
-        if application not in anchors:
-            of_juror.setdefault(juror, []).append(places[application, juror])
-    rank = {juror: {place: n for n, place in enumerate(sorted(set(held)))} for juror, held in of_juror.items()}
-    late = [
-        MIDDLE if application in anchors else _late(rank[juror], places[application, juror])
-        for application, juror in pairs
-    ]
+    late_of = lateness({(juror, one): places[one, juror] for one, juror in pairs if one not in anchors})
+    late = [late_of.get((juror, application), MIDDLE) for application, juror in pairs]
     if np.ptp(late) == 0:
         raise BadSheet("the order of reading says nothing: nobody has read two files in it")
     return np.array(late, dtype=np.float64)
-
-
-def _late(ranks: Mapping[float, int], place: float) -> float:
-    return ranks[place] / (len(ranks) - 1) if len(ranks) > 1 else MIDDLE
 
 
 def order_found(scores: Scores, covariate: Floats, drawn: Draws, seed: int) -> dict[str, Any] | None:

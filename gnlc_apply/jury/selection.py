@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from gnlc_apply.jury.readings import Floats
 
+_NONE: Mapping[str, int] = MappingProxyType({})
 _SAME = 9
 """Decimals after which two scores are equal."""
 
@@ -112,17 +114,19 @@ def price(
     countries: Sequence[str],
     minima: Sequence[Minimum],
     *,
-    places: int,
+    places: int | None,
     quota: int | None = None,
+    extra: Mapping[str, int] = _NONE,
 ) -> Price | None:
     """What public minima would cost, exactly: the best sum of ``scores`` (I,) in points with them against without.
 
-    At most ``places`` files, at most ``quota`` of a country. Scores are positive points, so every place is filled that
-    can be. None where no cohort meets the minima. For information only: applied if adopted before the scores are opened,
+    At most ``places`` files (None: any number), at most ``quota`` of a country, with ``extra`` for single ones. A file with
+    positive points fills a place if it can; one with negative points, below a threshold, enters for a minimum only. None where no cohort meets the minima. For information only: applied if adopted before the scores are opened,
     or as an open decision. Equal scores: the lower position is preferred.
     """
-    before = _best(scores, countries, (), places, quota)
-    after = _best(scores, countries, minima, places, quota)
+    limits = {country: quota + extra.get(country, 0) for country in set(countries)} if quota is not None else {}
+    before = _best(scores, countries, (), places, limits)
+    after = _best(scores, countries, minima, places, limits)
     if before is None or after is None:
         return None
     lost = round(float(scores[sorted(before)].sum() - scores[sorted(after)].sum()), _SAME)
@@ -130,15 +134,19 @@ def price(
 
 
 def _best(
-    scores: Floats, countries: Sequence[str], minima: Sequence[Minimum], places: int, quota: int | None
+    scores: Floats,
+    countries: Sequence[str],
+    minima: Sequence[Minimum],
+    places: int | None,
+    limits: Mapping[str, int],
 ) -> set[int] | None:
     count = scores.size
-    rows, low, high = [np.ones(count)], [0.0], [float(places)]
+    rows, low, high = [np.ones(count)], [0.0], [float(count if places is None else places)]
     names = np.array(countries)
-    for country in np.unique(names) if quota is not None else ():
+    for country in sorted(limits):
         rows.append((names == country).astype(np.float64))
         low.append(0.0)
-        high.append(float(quota or 0))
+        high.append(float(limits[country]))
     for minimum in minima:
         rows.append(np.isin(np.arange(count), list(minimum.members)).astype(np.float64))
         low.append(float(minimum.number))

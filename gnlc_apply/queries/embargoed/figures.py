@@ -29,6 +29,22 @@ REASONS: Mapping[str, Text] = {
     "not_linked": Text("The jury falls into groups that share no file: jurors of different groups cannot be compared."),
     "failed": Text("The adjusted averages could not be computed. It is tried again within the hour."),
 }
+# What to bear in mind with every figure of a jury.
+WARNINGS: Mapping[str, Text] = {
+    "few_jurors": Text("Fewer than six jurors: all ranges are wide."),
+    "weak_design": Text("The jury is weakly linked: strict jurors and weak files are hard to tell apart."),
+    "many_extreme_scores": Text(
+        "More than a quarter of the scores are the lowest or the highest of the scale: there, differences between files are "
+        "hard to see. The report on the jury counts steps of the scale in place of points too."
+    ),
+}
+_MUCH = Text(
+    "Another way of counting would change more than a tenth of the cohort: look at it in the report on the jury before you "
+    "confirm or decide."
+)
+
+# Above this part of the cohort, what another way of counting changes must be looked at.
+MUCH = 0.10
 
 
 @dataclass(frozen=True)
@@ -101,6 +117,13 @@ class Figures:
     def is_computed(self) -> bool:
         """Whether there are figures, and not only the reason why there are none."""
         return self.status is FiguresStatus.COMPUTED
+
+    @property
+    def cautions(self) -> tuple[Text, ...]:
+        """What whoever reads the ranking has to bear in mind: of the jury, and of other ways of counting."""
+        found = tuple(WARNINGS[name] for name in self.summary.get("warnings", ()))
+        is_much = any(way["share"] > MUCH for way in self.summary.get("ways", ()))
+        return (*found, _MUCH) if is_much else found
 
     @property
     def why_not(self) -> Text | None:

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import select
 
 from gnlc_apply.core.errors import NotFound
+from gnlc_apply.core.text import Text
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Juror, Person, Role
 from gnlc_apply.permissions import Actor
@@ -59,11 +60,12 @@ class Computation:
 
 @dataclass(frozen=True)
 class JurorLine:
-    """A juror in the report. ``name``: None for the chair; ``number``: from the strictest; ``changed``: of how many files the
+    """A juror in the report. ``name``: None for the chair, who is never shown ``reference`` either; ``number``: from the strictest; ``changed``: of how many files the
     standing changes without this juror, and ``changes`` which, empty for the chair: both of files that the viewer sees.
     """
 
     number: int
+    reference: str
     name: str | None
     figures: JurorFigures
     changed: int
@@ -95,8 +97,17 @@ class Report:
         found = self.held.figures.summary if self.held.figures else {}
         if not self.has_closed:
             return found
-        # How a group of files fared tells of the one that is closed, when the others are known.
-        return {**found, "outcomes": {}}
+        # How a group of files fared, and what one more of it would cost, tells of the one that is closed, when the others are known.
+        return {**found, "outcomes": {}, "languages": {}, "prices": [], "wrong": None}
+
+    @property
+    def of_its_day(self) -> Text | None:
+        """That these figures were kept before the report had all that it has now; None where nothing is missing."""
+        if self.figures is None or "affinities" in self.summary:
+            return None
+        return Text(
+            "These figures are kept as they were computed then: by the method of their day, this was not looked at."
+        )
 
     @cached_property
     def place_of(self) -> Mapping[str, str]:
@@ -139,6 +150,12 @@ def report(viewer: Actor, now: datetime, call: str) -> Report:
     return Report(found, held, jurors, has_closed, is_named, places)
 
 
+def cautions(found: Ranking) -> tuple[Text, ...]:
+    """What to bear in mind with the adjusted averages of a ranking; nothing for who does not see every file."""
+    is_whole = found.has_figures and all(file.closed is None for file in found.files)
+    return found.figures.cautions if is_whole and found.figures is not None else ()
+
+
 def _jurors(
     figures: Figures | None, names: Mapping[str, str], seen: Mapping[str, str], places: int
 ) -> tuple[JurorLine, ...]:
@@ -149,7 +166,7 @@ def _jurors(
         changes = tuple(sorted(seen[file] for file in one.changes if file in seen))
         name = names.get(reference, reference) if names else None
         listed = changes if names else ()
-        lines.append(JurorLine(len(lines) + 1, name, _rounded(one, places), len(changes), listed))
+        lines.append(JurorLine(len(lines) + 1, reference, name, _rounded(one, places), len(changes), listed))
     return tuple(lines)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gnlc_apply.core.text import Text
-from gnlc_apply.documents.jury_sections import range_words, strictness_words
+from gnlc_apply.documents.jury_words import range_words, strictness_words
 from gnlc_apply.documents.report_parts import Row
 from gnlc_apply.documents.wording import Wording, isolated
 from gnlc_apply.queries.embargoed.figures import Figures, FileFigures

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from gnlc_apply.core import clock
-from gnlc_apply.documents.jury_report import jury_report, region_section
+from gnlc_apply.documents.jury_report import fared_sections, jury_report
 from gnlc_apply.documents.jury_sections import jury_sections
 from gnlc_apply.permissions import Permission
 from gnlc_apply.queries.embargoed import jury_report as queries
@@ -42,9 +42,9 @@ def page(call: str) -> Response:
 @blueprint.get("/secretariat/calls/<call>/ranking/report/regions")
 @requires(Permission.SEE_RANKING)
 def regions(call: str) -> Response:
-    """How the files of each region fared: another question than treatment, and so on a page of its own."""
+    """How the files of each region and language fared: another question than treatment, and so on a page of its own."""
     found = _report(call)
-    return render(report=found, sections=(region_section(found, reading.wording()),) if found.figures else ())
+    return render(report=found, sections=fared_sections(found, reading.wording()) if found.figures else ())
 
 
 @blueprint.get("/secretariat/calls/<call>/ranking/report.pdf")
@@ -55,7 +55,7 @@ def as_pdf(call: str) -> BaseResponse:
     if found.figures is None:
         return redirect(url_for("secretariat.jury_report.page", call=call), 303)
     sections = jury_sections(found, wording)
-    content = jury_report(found.ranking.call.title, _facts(found), sections, region_section(found, wording), wording)
+    content = jury_report(found.ranking.call.title, _facts(found), sections, fared_sections(found, wording), wording)
     return hand_out_pdf(content, f"{call}-{_('jury-report')}.pdf")
 
 

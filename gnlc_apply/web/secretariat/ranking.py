@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from gnlc_apply.core import clock
 from gnlc_apply.permissions import Permission
-from gnlc_apply.queries.embargoed import extra_readers
+from gnlc_apply.queries.embargoed import extra_readers, jury_report
 from gnlc_apply.queries.embargoed import minutes as minutes_pages
 from gnlc_apply.queries.embargoed import ranking as queries
 from gnlc_apply.queries.embargoed.ranking import SORTS, Filters, RankedFile, Ranking
@@ -103,6 +103,7 @@ def page(call: str) -> Response:
         pages=pages,
         current=current,
         close=extra_readers.close(found),
+        cautions=jury_report.cautions(found),
         minutes=minutes_pages.minutes(current_actor(), clock.now(), found),
         day_as_written=day_as_written,
     )

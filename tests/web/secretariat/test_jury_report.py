@@ -123,7 +123,12 @@ def test_the_report_says_what_was_computed_beside_each_plot_and_in_the_pdf(app: 
     drawn = [line for line in rows if "<svg" in line]
     measured = [one for one in row.summary["treatments"].values() if one["effect"] is not None]
     agreements = [one for one in row.summary["criteria"].values() if one["value"] is not None]
-    assert len(drawn) == len(row.jurors) + 1 + len(agreements) + len(row.summary["variance"]) + len(measured)
+    gaps = [
+        one for by_juror in row.summary["affinities"].values() for one in by_juror.values() if one["gap"] is not None
+    ]
+    assert len(drawn) == len(row.jurors) + len(gaps) + 1 + len(agreements) + len(row.summary["variance"]) + len(
+        measured
+    )
     for line in drawn:
         said = re.search(r'aria-label="([^"]+)"', line)
         assert said is not None
@@ -131,7 +136,13 @@ def test_the_report_says_what_was_computed_beside_each_plot_and_in_the_pdf(app: 
     printed = client.get(path(jury, "report.pdf"))
     assert (printed.status_code, printed.mimetype) == (200, "application/pdf")
     words = " ".join(" ".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(printed.data)).pages).split())
-    for told in (*NAMES, "Is the same file treated differently?", "How regions fared", row.inputs_sha256):
+    for told in (
+        *NAMES,
+        "Is the same file treated differently?",
+        "How languages fared",
+        "a public minimum would cost",
+        row.inputs_sha256,
+    ):
         assert told in words
 
 
@@ -180,7 +191,8 @@ def test_a_conflict_closes_the_file_and_what_would_tell_of_it(app: Flask, jury: 
     found = jury_report.report(jury.officer, clock.now(), jury.call)
     db.release()
     assert [(line.changed, "Cusco" in line.changes) for line in found.jurors] == [(3, False)] * 4
-    assert found.summary["outcomes"] == {}
+    hidden_parts = {name: found.summary[name] for name in ("outcomes", "languages", "prices", "wrong")}
+    assert hidden_parts == {"outcomes": {}, "languages": {}, "prices": [], "wrong": None}
     assert all(round(line.figures.severity, 1) == line.figures.severity for line in found.jurors)
     regions = client.get(path(jury, "report/regions")).text
     assert ("Left out for you" in regions, "Europe and North America" in regions) == (True, False)
@@ -258,3 +270,78 @@ def test_a_jury_of_one_is_told_why(app: Flask) -> None:
     for page in ("report", f"files/{world.files_of(juror)[0]}"):
         assert "All readings are by one juror" in text_of(client.get(path(world, page)))
     assert client.get(path(world, "report.pdf")).location == path(world)
+
+
+def invented(jury: Jury) -> None:
+    """Figures in which there is something to see: a juror to look at, one who favours, steps of the scale, a price."""
+    row = kept()
+    first, second = sorted(row.jurors, key=lambda one: -row.jurors[one]["severity"])[:2]
+    cusco, evry = jury.files["Cusco"], jury.files["Évry"]
+    ways = [
+        *row.summary["ways"],
+        {"way": "without", "juror": first, "changed": [cusco], "share": 0.5},
+        {"way": "ordinal", "juror": None, "changed": [evry], "share": 0.05},
+    ]
+    affinities = {"own_region": {second: {"gap": 0.83, "p": 0.01, "q": 0.02, "is_flagged": True}}, "own_language": {}}
+    price = {"group": "region", "value": "Africa", "number": 2, "is_possible": True, "points": 0.41}
+    price |= {"entering": [cusco], "leaving": [evry]}
+    treatments = {
+        **row.summary["treatments"],
+        "later": {**row.summary["treatments"]["later"], "changed": [cusco, evry]},
+    }
+    summary = {"ways": ways, "affinities": affinities, "prices": [price], "treatments": treatments, "wrong": 1.26}
+    with db.writing() as session:
+        changed = update(JuryFigures).values(
+            summary={**row.summary, **summary, "warnings": ["many_extreme_scores"]},
+            computed_at=clock.now() + timedelta(seconds=1),
+        )
+        session.execute(changed)
+
+
+def test_who_favours_the_own_and_what_changes_without_a_juror_is_told_by_name_to_the_secretariat_alone(
+    app: Flask, jury: Jury
+) -> None:
+    invented(jury)
+    found = jury_report.report(jury.officer, clock.now(), jury.call)
+    db.release()
+    first, second = (line.name for line in found.jurors[:2])
+    officer, chair = browser(app, jury.officer), browser(app, jury.chair)  # type: ignore[attr-defined]
+    named, numbered = (_bare(text_of(client.get(path(jury)))) for client in (officer, chair))
+    assert f"{second}: Files of the juror's own region 0.83 0.02 Own files better" in named
+    assert f"Without {first} 1 Cusco More than a tenth of the cohort" in named
+    assert "0.83" not in numbered
+    assert "Without Juror 1 1 More than a tenth of the cohort" in numbered
+    for words in (named, numbered):
+        assert "Files of the juror's own region: looked at for 1 of 1 jurors; to look at: 1." in words
+        assert "because many scores stand at its ends 1 Évry" in words
+        assert "would on average not admit 1.3." in words
+    for client in (officer, chair):
+        assert "2: Africa 0.41 Cusco Évry" in _bare(text_of(client.get(path(jury, "report/regions"))))
+    listing = path(jury, "").rstrip("/")
+    for told in (
+        "More than a quarter of the scores are the lowest or the highest",
+        "Another way of counting would change",
+    ):
+        assert told in text_of(officer.get(listing))
+
+
+def _bare(words: str) -> str:
+    return re.sub("[\u2066-\u2069]", "", words)
+
+
+def test_figures_of_an_earlier_day_are_shown_as_they_were_kept(app: Flask, jury: Jury) -> None:
+    row = kept()
+    old = {
+        name: part for name, part in row.summary.items() if name not in ("affinities", "languages", "prices", "wrong")
+    }
+    old["treatments"] = {
+        name: {key: value for key, value in one.items() if key != "changed"} for name, one in old["treatments"].items()
+    }
+    old["ways"] = [{key: value for key, value in way.items() if key != "juror"} for way in old["ways"]]
+    with db.writing() as session:
+        session.execute(update(JuryFigures).values(summary=old, computed_at=clock.now() + timedelta(seconds=1)))
+    client = browser(app, jury.officer)
+    for page, times in (("report", 1), ("report/regions", 2)):
+        words = text_of(client.get(path(jury, page)))
+        assert words.count("by the method of their day, this was not looked at") == times
+    assert client.get(path(jury, "report.pdf")).mimetype == "application/pdf"
