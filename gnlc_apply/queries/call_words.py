@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -14,6 +15,7 @@ from gnlc_apply.models import (
     Application,
     Call,
     CallState,
+    CohortState,
     Deadline,
     ExtensionScope,
     InformationRequest,
@@ -23,8 +25,10 @@ from gnlc_apply.models import (
     Signature,
 )
 from gnlc_apply.permissions import Actor
+from gnlc_apply.queries import mail
 from gnlc_apply.queries.call import CallPage
 from gnlc_apply.queries.embargoed import assignments
+from gnlc_apply.queries.embargoed.steps import Step
 from gnlc_apply.queries.rows import AnyRow, AnySelect
 from gnlc_apply.queries.signature_count import AWAITS_CONFIRMATION
 
@@ -42,12 +46,12 @@ class Coming:
 
 @dataclass(frozen=True)
 class Task:
-    """Something that waits for the secretariat in one call; ``filter`` is the list's filter that shows it."""
+    """Something that waits for the secretariat. ``kind`` says which page shows it, ``at`` what its address holds."""
 
     words: Text
     number: int
-    call: str
-    filter: str
+    kind: str
+    at: Mapping[str, str]
 
 
 def _with_more_time(call: CallPage, deadline: Deadline, now: datetime) -> int:
@@ -69,8 +73,8 @@ def for_all(call: CallPage, deadline: Deadline) -> datetime:
     return latest if deadline is Deadline.CITIES else max(latest, for_all(call, Deadline.CITIES))
 
 
-def open_now(call: CallPage, now: datetime) -> list[Text]:
-    """What is open to whom at this moment."""
+def open_now(call: CallPage, now: datetime, step: Step | None = None) -> list[Text]:
+    """What is open to whom at this moment, and how far it is after the jury (``step``)."""
     settings = call.settings
     if settings.state is CallState.PREPARING:
         return [Text("Nothing is open yet. Only the secretariat sees this call.")]
@@ -78,7 +82,7 @@ def open_now(call: CallPage, now: datetime) -> list[Text]:
         return [Text("The call is concluded. Cities and National Commissions read their outcome.")]
     if now < settings.opens_at:
         return [Text("Cities can read the questions. They cannot apply yet.")]
-    return [*_cities_now(call, now), *_commissions_now(call, now), *_jury_now(call)]
+    return [*_cities_now(call, now), *_commissions_now(call, now), *_jury_now(call, step)]
 
 
 def _cities_now(call: CallPage, now: datetime) -> list[Text]:
@@ -103,13 +107,23 @@ def _commissions_now(call: CallPage, now: datetime) -> list[Text]:
     return [Text("National Commissions cannot endorse any more.")]
 
 
-def _jury_now(call: CallPage) -> list[Text]:
+def _jury_now(call: CallPage, step: Step | None) -> list[Text]:
+    if step is not None and step.is_recommended:
+        return [Text("The jury has finished: its recommendation is confirmed."), *_after_the_jury(step)]
     if call.counts.get("in_review"):
         return [Text("The jury reads. Files with the jury: %(number)s", number=call.counts["in_review"])]
     return [Text("The jury has not begun.")]
 
 
-def coming(call: CallPage, now: datetime) -> list[Coming]:
+def _after_the_jury(step: Step) -> list[Text]:
+    if step.cohort_state is CohortState.ARMED:
+        return [Text("The list is locked and its announcement armed.")]
+    if step.cohort_state is CohortState.LOCKED:
+        return [Text("The list is locked. Its announcement is not armed yet.")]
+    return [Text("Decisions approved: %(approved)s of %(files)s", approved=step.approved, files=step.files)]
+
+
+def coming(call: CallPage, now: datetime, step: Step | None = None) -> list[Coming]:
     """What comes next, the nearest first."""
     settings = call.settings
     instants = [
@@ -117,11 +131,15 @@ def coming(call: CallPage, now: datetime) -> list[Coming]:
         Coming(Text("Deadline of the cities"), at=for_all(call, Deadline.CITIES)),
         Coming(Text("Deadline of the National Commissions"), at=for_all(call, Deadline.COMMISSIONS)),
         *(_longer(e) for e in call.extensions if e.scope is not ExtensionScope.ALL),
+        *([Coming(Text("Announcement"), at=step.announce_at)] if step and step.cohort_state in _FIXED else []),
     ]
     ahead = sorted((c for c in instants if c.at is not None and c.at > now), key=lambda c: c.at or now)
     if settings.state is not CallState.CONCLUDED:
         ahead.append(Coming(Text("Results promised"), on=settings.results_promised_on))
     return ahead
+
+
+_FIXED = (CohortState.LOCKED, CohortState.ARMED)
 
 
 def _longer(extension: AnyRow) -> Coming:
@@ -138,8 +156,11 @@ _STATES_THAT_WAIT = (
 )
 
 
-def tasks(actor: Actor, reference: str | None = None) -> list[Task]:
-    """What waits for this officer in the calls that are open (or in one): six statements, however many files."""
+def tasks(actor: Actor, steps: Mapping[str, Step], reference: str | None = None) -> list[Task]:
+    """What waits for this officer in the calls that are open (or in one): six statements, however many files.
+
+    ``steps``: how far these calls are after their jury (``embargoed/steps.py``).
+    """
     open_calls = select(Call.id).where(Call.state == CallState.OPEN)
     if reference is not None:
         open_calls = open_calls.where(Call.reference == reference)
@@ -156,19 +177,45 @@ def tasks(actor: Actor, reference: str | None = None) -> list[Task]:
     numbers = {(call_id, state.value): number for call_id, state, number in states}
     for call_id, call in calls.items():
         found += [
-            Task(words, numbers[call_id, state], call, wanted)
+            Task(words, numbers[call_id, state], "files", {"call": call, "state": wanted})
             for state, words, wanted in _STATES_THAT_WAIT
             if numbers.get((call_id, state))
         ]
     for words, wanted, query in _waiting():
         rows = db.reader.execute(query.where(Application.call_id.in_(open_calls)).group_by(Application.call_id))
-        found += [Task(words, number, calls[call_id], wanted) for call_id, number in rows]
+        found += [Task(words, number, "files", {"call": calls[call_id], "state": wanted}) for call_id, number in rows]
     short = Text("Files with the jury that have too few readers")
     found += [
-        Task(short, number, calls[call_id], "readers")
+        Task(short, number, "readers", {"call": calls[call_id]})
         for call_id, number in assignments.short_of_readers(actor, clock.now(), calls).items()
+        # After the recommendation nobody reads any more.
+        if calls[call_id] not in steps or not steps[calls[call_id]].is_recommended
     ]
-    return found + _exceptions_to_confirm(actor, calls)
+    found += _exceptions_to_confirm(actor, calls)
+    return [*found, *(task for call, step in steps.items() if call in calls.values() for task in _of_step(call, step))]
+
+
+def _of_step(call: str, step: Step) -> list[Task]:
+    """What waits between the recommendation and the announcement."""
+    if not step.is_recommended:
+        return []
+    at, cohort = {"call": call}, {"cohort": step.cohort or ""}
+    state = step.cohort_state
+    wanted = [
+        Task(Text("Files without a proposed decision"), step.undecided, "decisions", {**at, "show": "undecided"}),
+        Task(Text("Proposed decisions to approve"), step.to_approve, "decisions", {**at, "show": "proposed"}),
+        Task(Text("Cohorts to begin"), step.is_decided and state is None, "new_cohort", at),
+        Task(Text("Lists to lock"), step.is_decided and state is CohortState.PREPARING, "cohort", cohort),
+        Task(Text("Announcements to arm"), step.may_arm and state is CohortState.LOCKED, "cohort", cohort),
+        Task(Text("Changes of a locked list to confirm"), step.changes, "cohort", cohort),
+    ]
+    return [replace(task, number=int(task.number)) for task in wanted if task.number]
+
+
+def undelivered(actor: Actor) -> list[Task]:
+    """Messages that could not be sent: one statement."""
+    number = mail.undelivered(actor)
+    return [Task(Text("Messages that could not be sent"), number, "mail", {"state": "dead"})] if number else []
 
 
 def _waiting() -> list[tuple[Text, str, AnySelect]]:
@@ -204,5 +251,6 @@ def _exceptions_to_confirm(actor: Actor, calls: dict[int, str]) -> list[Task]:
         .group_by(QuotaException.call_id)
     )
     return [
-        Task(Text("Exceptions of the quota to confirm"), number, calls[call_id], "places") for call_id, number in rows
+        Task(Text("Exceptions of the quota to confirm"), number, "places", {"call": calls[call_id]})
+        for call_id, number in rows
     ]

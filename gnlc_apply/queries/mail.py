@@ -125,6 +125,12 @@ def queue(now: datetime) -> Queue:
     return Queue(row.due, row.oldest, row.dead)
 
 
+def undelivered(viewer: Actor) -> int:
+    """How many of the messages that this person may see could not be sent, and wait for somebody to decide."""
+    given_up = select(func.count(OutboxMessage.id)).where(OutboxMessage.state == MessageState.DEAD)
+    return db.reader.scalar(given_up.where(_seen_by(viewer))) or 0
+
+
 def _seen_by(viewer: Actor) -> ColumnElement[bool]:
     """Messages about a file are not for those of the secretariat who have a conflict of interest in it."""
     return or_(OutboxMessage.application_id.is_(None), not_(staff_conflict.where(viewer)))

@@ -12,6 +12,7 @@ from gnlc_apply.core import clock
 from gnlc_apply.permissions import Permission
 from gnlc_apply.queries import call as queries
 from gnlc_apply.queries import call_words
+from gnlc_apply.queries.embargoed import steps
 from gnlc_apply.services import call as calls
 from gnlc_apply.web import dated
 from gnlc_apply.web.access import requires
@@ -58,12 +59,14 @@ def new() -> BaseResponse:
 @requires(Permission.RUN_CALL)
 def page(call: str) -> Response:
     """One call in plain words: what is open to whom now, what comes next, what is unfinished."""
-    found, now = queries.page(call), clock.now()
+    found, now, actor = queries.page(call), clock.now(), current_actor()
+    after_jury = steps.of_open_calls(actor, now)
+    step = after_jury.get(found.reference)
     return render(
         call=found,
-        open_now=call_words.open_now(found, now),
-        coming=call_words.coming(found, now),
-        tasks=call_words.tasks(current_actor(), call),
+        open_now=call_words.open_now(found, now, step),
+        coming=call_words.coming(found, now, step),
+        tasks=call_words.tasks(actor, after_jury, call),
         unfinished=queries.unfinished(found),
         method=METHODS.get(found.settings.jury_method, found.settings.jury_method),
         languages=[name for code, name in language_choices() if code in found.settings.languages],

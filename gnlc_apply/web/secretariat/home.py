@@ -8,6 +8,7 @@ from gnlc_apply.core import clock
 from gnlc_apply.permissions import Permission
 from gnlc_apply.queries import call as queries
 from gnlc_apply.queries import call_words
+from gnlc_apply.queries.embargoed import steps
 from gnlc_apply.web.access import requires
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
@@ -21,5 +22,11 @@ def page() -> Response:
     """What must be done now, call by call."""
     now = clock.now()
     pages = [queries.page(call.reference) for call in queries.index() if call.is_open or call.is_preparing]
-    cards = [(call, call_words.open_now(call, now), call_words.coming(call, now)) for call in pages]
-    return render(cards=cards, tasks=call_words.tasks(current_actor()))
+    actor = current_actor()
+    found = steps.of_open_calls(actor, now)
+    cards = [
+        (call, call_words.open_now(call, now, step), call_words.coming(call, now, step))
+        for call in pages
+        for step in [found.get(call.reference)]
+    ]
+    return render(cards=cards, tasks=[*call_words.tasks(actor, found), *call_words.undelivered(actor)])
