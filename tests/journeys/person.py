@@ -32,7 +32,6 @@ class Person:
         email: str,
         *,
         language: str = "en",
-        has_script: bool = True,
         has_password: bool = True,
         on_telephone: bool = False,
     ) -> None:
@@ -43,7 +42,7 @@ class Person:
             viewport=TELEPHONE if on_telephone else DESKTOP,
             is_mobile=on_telephone,
             has_touch=on_telephone,
-            java_script_enabled=has_script,
+            java_script_enabled=site.has_scripts,
         )
         context.set_default_timeout(15_000)
         site.stack.callback(context.close)

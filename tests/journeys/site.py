@@ -34,7 +34,7 @@ _EXPECTED = "Failed to load resource"
 
 @dataclass
 class Site:
-    """The application as people meet it."""
+    """The application as people meet it; ``has_scripts``: whether the browsers that come run JavaScript."""
 
     app: Flask
     origin: str
@@ -42,6 +42,7 @@ class Site:
     browser: Browser
     stack: ExitStack
     complaints: list[str] = field(default_factory=list)
+    has_scripts: bool = True
 
     # --- time -------------------------------------------------------------------------------------------------------
 
