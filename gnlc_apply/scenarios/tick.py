@@ -20,6 +20,7 @@ from gnlc_apply.services import (
     call,
     endorsement_times,
     figures,
+    file_reminders,
     guessed_names,
     jury_child,
     retention,
@@ -50,6 +51,7 @@ ON_EACH_OPEN_CALL: tuple[tuple[str, CallAct], ...] = (
     ("signatories reminded", signature.remind_signatories),
     ("commissions reminded", endorsement_times.remind),
     ("jurors reminded", assignment.remind_readers),
+    ("dates of files reminded", file_reminders.remind_of_dates),
     ("calibration reminded", calibration.remind_scorers),
 )
 SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (

@@ -27,6 +27,7 @@ from gnlc_apply.permissions.rules import staff_conflict
 from gnlc_apply.queries import instance
 from gnlc_apply.services.case import facts
 from gnlc_apply.services.command import RELEASE_FIRST, Unit, command
+from gnlc_apply.services.reminder_reasons import still_holds
 
 LEASE = timedelta(minutes=5)
 # One minute, doubled each time up to four hours: twenty tries are two days.
@@ -81,14 +82,20 @@ def is_anything_due(now: datetime) -> bool:
         )
 
 
-def _drop_if_closed(session: Session, row: OutboxMessage) -> bool:
-    """Discard a message to somebody whose account was closed or erased since it was queued."""
-    if row.person_id is None:
+def _why_not(session: Session, row: OutboxMessage, now: datetime) -> str:
+    """What has happened since it was queued that keeps a message from leaving; empty for nothing."""
+    person = session.get_one(Person, row.person_id) if row.person_id is not None else None
+    if person is not None and (person.deactivated_at is not None or person.erased_at is not None):
+        return "the person's account is closed"
+    return "" if still_holds(session, row, now) else "there is nothing left to remind of"
+
+
+def _drop_if_pointless(session: Session, row: OutboxMessage, now: datetime) -> bool:
+    """Discard a message to somebody whose account was closed since, and a reminder of what has been done since."""
+    why = _why_not(session, row, now)
+    if not why:
         return False
-    person = session.get_one(Person, row.person_id)
-    if person.deactivated_at is None and person.erased_at is None:
-        return False
-    row.state, row.lease_until, row.last_error = MessageState.DISCARDED, None, "the person's account is closed"
+    row.state, row.lease_until, row.last_error = MessageState.DISCARDED, None, why
     row.values = masked(row.values, MASK)
     return True
 
@@ -100,7 +107,7 @@ def claim(now: datetime) -> Claimed | None:
             row = None if instance.is_mail_held(session) else session.scalar(_due(now, 1))
             if row is None:
                 return None
-            if _drop_if_closed(session, row):
+            if _drop_if_pointless(session, row, now):
                 continue
             row.state, row.lease_until, row.attempts = MessageState.SENDING, now + LEASE, row.attempts + 1
             return Claimed(

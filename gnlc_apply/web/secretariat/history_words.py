@@ -55,6 +55,7 @@ SENTENCES: Mapping[str, Text] = {
     "asked_for_signature": Text("Asked for the signature"),
     "revoked_signature_request": Text("Took the link for the signature back"),
     "ended_link_of_removed": Text("Ended the link of a member that the consortium no longer names"),
+    "reminded_of_date": Text("Reminded of a date of this file"),
     "reminded_of_signatures": Text("Reminded of signatures that are outstanding"),
     "signed": Text("Signed for the city"),
     "declined_to_sign": Text("Did not sign"),
