@@ -14,7 +14,8 @@ import click
 
 from gnlc_apply.cli.setup import open_database
 from gnlc_apply.core import clock
-from gnlc_apply.core.errors import Refusal
+from gnlc_apply.core.errors import NotFound, Refusal
+from gnlc_apply.models import EndReason
 from gnlc_apply.permissions import SYSTEM, Actor
 from gnlc_apply.queries import figures, open_data, states
 from gnlc_apply.queries.person import actor_by_email
@@ -23,6 +24,8 @@ from gnlc_apply.services.member_list import MemberList, StateRow, by_code, read_
 from gnlc_apply.services.published_list import read_published
 
 T = TypeVar("T")
+# How a membership can end by a decision; that a later list supersedes it is what the import finds.
+ENDINGS = tuple(one for one in EndReason if one is not EndReason.SUPERSEDED)
 # How many cities that are there already a preview names.
 PREVIEWED = 20
 
@@ -193,6 +196,32 @@ def export(on: datetime | None, kind: str) -> None:
     day = _day(on) or clock.today()
     content = open_data.registry_csv(day) if kind == "csv" else open_data.registry_json(day)
     click.echo(content, nl=False)
+
+
+@registry.command("end")
+@click.argument("city")
+@click.option("--on", type=DAY, required=True, help="The first day on which the membership no longer counts.")
+@click.option("--on-or-before", "is_approximate", is_flag=True, help="The day itself is not known: on or before it.")
+@click.option("--reason", type=click.Choice([one.value for one in ENDINGS]), required=True)
+@click.option("--source", required=True, help="Who says so: a letter, a decision, an address on the web.")
+@BY
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def end(city: str, on: datetime, is_approximate: bool, reason: str, source: str, email: str | None, yes: bool) -> None:
+    """End the membership of a city (its reference): a dated act with a source. Nothing ends by itself."""
+    open_database()
+    actor = _actor(email)
+    if not yes:
+        click.confirm(f"End the membership of {city} on {on.date()} ({reason}; {source})?", abort=True)
+    said: dict[str, Any] = {"reason": EndReason(reason), "source": source, "is_approximate": is_approximate}
+
+    def act() -> None:
+        try:
+            member.end_membership(actor=actor, city=city, on=on.date(), **said)
+        except NotFound:
+            raise click.BadParameter(f"the registry has no city {city}", param_hint="CITY") from None
+
+    _or_exit(act)
+    click.echo(f"Done: {city} is a member until {on.date()}.")
 
 
 @click.group("states")

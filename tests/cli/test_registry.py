@@ -111,3 +111,38 @@ def test_without_states_no_list_can_be_read(tmp_path: Path, monkeypatch: pytest.
     refused = run("import", f"{DATA}/cohort_2024.csv", "--known-by", "2022-09-01", "--yes")
     assert "bring them in first with gnlc states import FILE" in refused.stderr
     db.close()
+
+
+def test_a_membership_ends_as_a_dated_act_with_a_source(instance: Path) -> None:
+    assert run("import", f"{DATA}/cohort_2024.csv", "--known-by", "2024-02-14", "--yes").exit_code == 0
+    listed = json.loads(run("export", "--on", "2024-03-01", "--format", "json").output)["members"]
+    city = next(row["id"] for row in listed if row["name"] == "Nizwa")
+    end = ("end", city, "--on", "2025-02-01", "--reason", "left")
+    assert run(*end, "--yes").exit_code == 2
+    nothing = run(*end, "--source", " ", "--yes")
+    assert (nothing.exit_code, nothing.stderr) == (
+        2,
+        "Error: Say who says so: a letter, a decision, an address on the web.\n",
+    )
+    early = run("end", city, "--on", "2023-01-01", "--reason", "left", "--source", "Letter", "--yes")
+    assert early.exit_code == 2
+    unknown = run("end", "omn-atlantis", "--on", "2025-02-01", "--reason", "left", "--source", "Letter", "--yes")
+    assert (unknown.exit_code, unknown.stderr.splitlines()[-1]) == (
+        2,
+        "Error: Invalid value for CITY: the registry has no city omn-atlantis",
+    )
+    assert run(*end, "--source", "Letter of 12 January 2025", answer="n\n").exit_code == 1
+    done = run(*end, "--source", "Letter of 12 January 2025", answer="y\n")
+    assert (done.exit_code, done.output.splitlines()[-1]) == (0, f"Done: {city} is a member until 2025-02-01.")
+    counted = [
+        json.loads(run("figures", "--on", day, "--json").output)["total_members"]
+        for day in ("2025-01-31", "2025-02-01")
+    ]
+    assert counted == [56, 55]
+    again = run(*end, "--source", "Letter", "--yes")
+    assert (again.exit_code, again.stderr) == (2, "Error: This city is not a member.\n")
+
+
+def test_no_decision_ends_a_membership_as_superseded(instance: Path) -> None:
+    refused = run("end", "omn-nizwa", "--on", "2025-02-01", "--reason", "superseded", "--source", "x", "--yes")
+    assert refused.exit_code == 2

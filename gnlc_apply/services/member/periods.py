@@ -147,6 +147,9 @@ def end_membership(
     ``is_approximate``: on or before that day, the day itself unknown. Raises NotFound, Conflict (no member), Invalid.
     """
     require(actor, Permission.KEEP_REGISTRY)
+    if not source.strip():
+        words = Text("Say who says so: a letter, a decision, an address on the web.")
+        raise Invalid(words, {"source": words})
     city_id = unit.session.scalar(select(City.id).where(City.reference == city))
     if city_id is None:
         raise NotFound()
