@@ -54,6 +54,7 @@ LABELS: dict[str, Text] = {
     "letter_commission": Text("Letter to a National Commission"),
     "letter_not_admitted": Text("Letter: not admitted"),
     "paper_refused": Text("Letter on paper not accepted"),
+    "let_in": Text("Let into an application that nobody could act for"),
     "list_locked": Text("Cohort: list locked"),
     "not_endorsed": Text("Not endorsed"),
     "objection_reminder": Text("Reminder: time to object to a change"),

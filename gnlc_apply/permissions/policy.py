@@ -70,7 +70,7 @@ class Permission(enum.Enum):
     LIST_AS_SECRETARIAT = "list_as_secretariat"
     READ_AS_SECRETARIAT = "read_as_secretariat"
     CHECK_APPLICATION = "check_application"
-    ALLOW_EXCEPTION = "allow_exception"
+    HELP_CITY = "help_city"
     PREPARE_DECISION = "prepare_decision"
     APPROVE_DECISION = "approve_decision"
     SEE_ASSIGNED = "see_assigned"
@@ -108,8 +108,8 @@ POLICY: Mapping[Permission, Rule] = {
     Permission.LIST_AS_SECRETARIAT: secretariat,
     Permission.READ_AS_SECRETARIAT: _reading_secretariat,
     Permission.CHECK_APPLICATION: _reading_secretariat,
-    # Drafts too, of which the secretariat knows the name: without the exception such a city could never submit.
-    Permission.ALLOW_EXCEPTION: secretariat & ~staff_conflict,
+    # Drafts too, of which the secretariat knows the name: an exception from a rule, somebody let in where nobody is left.
+    Permission.HELP_CITY: secretariat & ~staff_conflict,
     Permission.PREPARE_DECISION: _reading_secretariat,
     Permission.APPROVE_DECISION: director & submitted & ~staff_conflict,
     Permission.SEE_ASSIGNED: assigned & ~jury_conflict,

@@ -22,7 +22,7 @@ SEES: dict[Permission, Permission] = {
     Permission.LIST_AS_SECRETARIAT: Permission.LIST_AS_SECRETARIAT,
     Permission.READ_AS_SECRETARIAT: Permission.READ_AS_SECRETARIAT,
     Permission.CHECK_APPLICATION: Permission.READ_AS_SECRETARIAT,
-    Permission.ALLOW_EXCEPTION: Permission.LIST_AS_SECRETARIAT,
+    Permission.HELP_CITY: Permission.LIST_AS_SECRETARIAT,
     Permission.PREPARE_DECISION: Permission.READ_AS_SECRETARIAT,
     Permission.APPROVE_DECISION: Permission.READ_AS_SECRETARIAT,
     Permission.SEE_ASSIGNED: Permission.SEE_ASSIGNED,

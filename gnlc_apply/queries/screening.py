@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -31,6 +32,7 @@ from gnlc_apply.models import (
     StaffConflict,
 )
 from gnlc_apply.permissions import Actor, Permission, visible_to
+from gnlc_apply.queries import heirs
 from gnlc_apply.queries.file import FileSummary
 from gnlc_apply.queries.questionnaire import form_of
 from gnlc_apply.queries.rows import AnyRow, Rows
@@ -55,6 +57,22 @@ def head(actor: Actor, reference: str, permission: Permission = Permission.LIST_
     if row is None:
         raise NotFound()
     return row
+
+
+@dataclass(frozen=True)
+class Heirs:
+    """Whether nobody can act for a city any more, and who could be let in."""
+
+    has_nobody: bool
+    heirs: list[heirs.Heir]
+
+
+def heirs_of(reference: str) -> Heirs:
+    """Who could act for this city. Raises NotFound."""
+    number = db.reader.scalar(select(Application.id).where(Application.reference == reference))
+    if number is None:
+        raise NotFound()
+    return Heirs(heirs.has_nobody(db.reader, number), heirs.of_application(db.reader, number))
 
 
 def people(file: FileSummary) -> Rows:

@@ -13,7 +13,7 @@ from gnlc_apply.core.errors import NotFound
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Person, TwoPersonRequest
 
-ACCOUNT_KINDS = ("give_role", "reset_second_factor", "erase_person")
+ACCOUNT_KINDS = ("give_role", "reset_second_factor", "erase_person", "let_in")
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class RequestRow:
     name: str
     email: str
     role: str
+    place: str
     valid_from: date | None
     valid_until: date | None
     reason: str
@@ -68,6 +69,7 @@ def _request_row(found: Any, viewer_id: int | None) -> RequestRow:
         name=name or row.details.get("name", ""),
         email=email or row.details.get("email", ""),
         role=row.details.get("role", ""),
+        place=row.details.get("place", ""),
         valid_from=_day(row.details.get("valid_from")),
         valid_until=_day(row.details.get("valid_until")),
         reason=row.reason,

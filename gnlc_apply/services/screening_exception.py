@@ -32,7 +32,7 @@ def allow_exception(unit: Unit, *, actor: Actor, reference: str, reason: str) ->
     """
     case = cases.load(unit, reference)
     require_seen(actor, Permission.LIST_AS_SECRETARIAT, case.facts)
-    require(actor, Permission.ALLOW_EXCEPTION, case.facts)
+    require(actor, Permission.HELP_CITY, case.facts)
     row: Application = case.row
     obstacle = before_jury(case)
     if row.state not in _UNDER_WAY or obstacle is not None:

@@ -32,6 +32,7 @@ TABLE: dict[str, set[str]] = {
     "administration.accounts.erase": {"account.requesting.ask_erasure"},
     "administration.accounts.deactivate": {"account.granting.deactivate"},
     "administration.accounts.reactivate": {"account.granting.reactivate"},
+    "secretariat.applications.let_in": {"account.requesting.ask_to_let_in"},
     "administration.requests.page": {"account.requesting.confirm_request", "account.requesting.refuse_request"},
     "account.password.change": {"account.password.change_password"},
     "account.address.form": {"account.profile.ask_address_change"},

@@ -1,4 +1,4 @@
-"""Acts on accounts that take two persons: an administrator asks, a director confirms; never one person both."""
+"""Acts on accounts that take two persons: an administrator (or officer) asks, a director confirms; never one person both."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from gnlc_apply.core.errors import Conflict, NotFound
+from gnlc_apply.core.errors import Conflict, Invalid, NotFound
 from gnlc_apply.core.text import Text
 from gnlc_apply.models import Person, Role, TwoPersonRequest
 from gnlc_apply.permissions import Actor, Permission, require
-from gnlc_apply.services.account import granting, personal, second_factor
+from gnlc_apply.services.account import granting, letting_in, personal, second_factor
 from gnlc_apply.services.account.inviting import Letter, issue
 from gnlc_apply.services.account.people import (
     SECRETARIAT,
@@ -25,8 +25,8 @@ from gnlc_apply.services.account.people import (
 )
 from gnlc_apply.services.command import Unit, command
 
-GIVE_ROLE, RESET_SECOND_FACTOR, ERASE = "give_role", "reset_second_factor", "erase_person"
-KINDS = (GIVE_ROLE, RESET_SECOND_FACTOR, ERASE)
+GIVE_ROLE, RESET_SECOND_FACTOR, ERASE, LET_IN = "give_role", "reset_second_factor", "erase_person", "let_in"
+KINDS = (GIVE_ROLE, RESET_SECOND_FACTOR, ERASE, LET_IN)
 GOOD_FOR = timedelta(days=14)
 
 
@@ -107,6 +107,21 @@ def ask_erasure(unit: Unit, *, actor: Actor, person: str, reason: str) -> str:
     return _ask(unit, ERASE, row, reason)
 
 
+@command(is_fresh=True)
+def ask_to_let_in(unit: Unit, *, actor: Actor, application: str, email: str, reason: str) -> str:
+    """An officer asks to let somebody of the city in, where nobody can act for it any more; the request's reference.
+
+    Raises Conflict where the city can help itself or it is asked for already, Invalid for an address that is not the city's.
+    """
+    row, heir = letting_in.choose(unit, application, email)
+    if not reason.strip():
+        raise Invalid(Text("Give a reason."), {"reason": Text("Give a reason.")})
+    if any(earlier.details.get("application") == row.reference for earlier in _open_requests(unit, LET_IN)):
+        raise Conflict(Text("This was asked for already and waits for a director."))
+    asked = {"application": row.reference, "place": row.place_name, "email": heir.email, "name": heir.name}
+    return _ask(unit, LET_IN, None, reason, **asked)
+
+
 def _open_requests(unit: Unit, kind: str) -> list[TwoPersonRequest]:
     return list(
         unit.session.scalars(
@@ -144,7 +159,8 @@ def confirm_request(unit: Unit, *, actor: Actor, request: str) -> None:
         raise Conflict(Text("A second person must do this."))
     row.confirmed_by_id, row.confirmed_at = actor.person_id, unit.now
     unit.note("confirmed_request", "two_person_request", row.id, kind=row.kind)
-    {GIVE_ROLE: _give_role, RESET_SECOND_FACTOR: _reset, ERASE: _erase}[row.kind](unit, row)
+    acts = {GIVE_ROLE: _give_role, RESET_SECOND_FACTOR: _reset, ERASE: _erase, LET_IN: letting_in.let_in}
+    acts[row.kind](unit, row)
 
 
 @command(is_fresh=True)

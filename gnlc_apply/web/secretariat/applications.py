@@ -15,7 +15,7 @@ from gnlc_apply.queries import call as calls
 from gnlc_apply.queries import file as files
 from gnlc_apply.queries import file_list, file_record, screening
 from gnlc_apply.queries.attachment import served
-from gnlc_apply.services import offers, screening_exception
+from gnlc_apply.services import account, offers, screening_exception
 from gnlc_apply.services import screening as acts
 from gnlc_apply.web import reading
 from gnlc_apply.web.access import requires
@@ -23,7 +23,8 @@ from gnlc_apply.web.handing_out import hand_out
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
 from gnlc_apply.web.secretariat import history_words, list_address
-from gnlc_apply.web.secretariat.screening_forms import ReasonForm
+from gnlc_apply.web.secretariat.call_forms import pairs
+from gnlc_apply.web.secretariat.screening_forms import LetInForm, ReasonForm
 
 blueprint = Blueprint("applications", __name__)
 
@@ -126,14 +127,32 @@ def conflict(application: str) -> BaseResponse:
 
 
 @blueprint.route("/secretariat/applications/<application>/exception", methods=["GET", "POST"])
-@requires(Permission.ALLOW_EXCEPTION, is_once=True)
+@requires(Permission.HELP_CITY, is_once=True)
 def exception(application: str) -> BaseResponse:
     """Let the city apply as an exception; a draft too, which would otherwise never be submitted."""
     actor, form = current_actor(), ReasonForm()
-    head = screening.head(actor, application, Permission.ALLOW_EXCEPTION)
+    head = screening.head(actor, application, Permission.HELP_CITY)
     if form.accepts(
         lambda: screening_exception.allow_exception(actor=actor, reference=application, reason=form.reason.data or "")
     ):
         flash(_("The exception is recorded. The city has been told, with your reason."), "success")
         return redirect(url_for("secretariat.applications.index", call=head.call), 303)
     return render(form=form, file=head)
+
+
+@blueprint.route("/secretariat/applications/<application>/let-in", methods=["GET", "POST"])
+@requires(Permission.HELP_CITY, is_fresh=True, is_once=True)
+def let_in(application: str) -> BaseResponse:
+    """Nobody can act for the city any more: ask a director to let a colleague, or an address it names, in."""
+    actor, form = current_actor(), LetInForm()
+    head = screening.head(actor, application, Permission.HELP_CITY)
+    found = screening.heirs_of(application)
+    form.email.choices = pairs([(one.email, f"{one.name}, {one.email}") for one in found.heirs])
+    if form.accepts(
+        lambda: account.ask_to_let_in(
+            actor=actor, application=application, email=form.email.data, reason=form.reason.data or ""
+        )
+    ):
+        flash(_("A director has been asked to confirm it."), "success")
+        return redirect(url_for("secretariat.applications.index", call=head.call), 303)
+    return render(form=form, file=head, found=found)

@@ -67,6 +67,7 @@ SENTENCES: Mapping[str, Text] = {
     "added_colleague": Text("A colleague joined"),
     "removed_colleague": Text("Removed a colleague"),
     "handed_over": Text("Handed the application over to a colleague"),
+    "let_in": Text("Let somebody of the city in, because nobody could act for it"),
     "took_over": Text("Took the application over from a closed account"),
     "changed_role": Text("Changed a colleague's role"),
 }

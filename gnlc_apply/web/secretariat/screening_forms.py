@@ -32,6 +32,12 @@ class ReasonForm(SeenForm):
     reason = TextAreaField(_l("Reason"), filters=[stripped], validators=[InputRequired(_l("Give a reason.")), _long])
 
 
+class LetInForm(ReasonForm):
+    """Who of the city is let in, and why."""
+
+    email = RadioField(_l("Who is let in?"), validators=[InputRequired(_l("Choose one."))])
+
+
 class ReverseForm(ReasonForm):
     """A reversal; the Commission needs a new date where its own has passed."""
 
