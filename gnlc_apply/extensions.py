@@ -188,6 +188,11 @@ class Database:
             self._reader.set(session)
         return session
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether this request has its reader already, and with it a view of the database as it stood then."""
+        return self._reader.get() is not None
+
     def release(self) -> None:
         """End reading: at the end of a request, and before anybody writes."""
         session = self._reader.get()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from gnlc_apply.extensions import db
 from gnlc_apply.models import AuditEntry, RegistryAct
@@ -31,9 +31,13 @@ def revision() -> tuple[int, int]:
     reader = db.reader
     known: tuple[int, int] | None = reader.info.get("registry_revision")
     if known is None:
-        row = reader.connection().execute(_NEWEST).one()
-        known = reader.info["registry_revision"] = (row[0] or 0, row[1] or 0)
+        known = reader.info["registry_revision"] = _number(reader.connection())
     return known
+
+
+def _number(connection: Connection) -> tuple[int, int]:
+    row = connection.execute(_NEWEST).one()
+    return row[0] or 0, row[1] or 0
 
 
 _kept: dict[tuple[Any, ...], Any] = {}
@@ -49,6 +53,17 @@ def kept(name: str, build: Callable[[], T], *key: object) -> T:
         _kept[whole] = build()
     found: T = _kept[whole]
     return found
+
+
+def kept_alone(name: str, build: Callable[[], T], *key: object) -> T:
+    """The same for an answer that consists of nothing else: while it is still right, a look at the number alone is enough."""
+    if not db.is_reading:
+        with db.engine.connect() as connection:
+            whole = (db.address, _number(connection), name, *key)
+        if whole in _kept:
+            found: T = _kept[whole]
+            return found
+    return kept(name, build, *key)
 
 
 def forget() -> None:

@@ -9,19 +9,19 @@ from datetime import date
 
 from gnlc_apply.core.spreadsheet import BYTE_ORDER_MARK, cell
 from gnlc_apply.queries import registry
-from gnlc_apply.queries.kept import kept
+from gnlc_apply.queries.kept import kept_alone
 
 COLUMNS = ("id", "name", "country", "region", "member_since", "cohort", "latitude", "longitude")
 
 
 def registry_json(on: date) -> bytes:
     """``{"as_of", "members": [...]}`` with the names of ``COLUMNS``; ``member_since`` is null where only "known by" is known."""
-    return kept("registry.json", lambda: _as_json(on), on)
+    return kept_alone("registry.json", lambda: _as_json(on), on)
 
 
 def registry_csv(on: date) -> bytes:
     """The same columns for spreadsheets: UTF-8 with a byte order mark; texts that look like formulas get an apostrophe."""
-    return kept("registry.csv", lambda: _as_csv(on), on)
+    return kept_alone("registry.csv", lambda: _as_csv(on), on)
 
 
 def _as_json(on: date) -> bytes:

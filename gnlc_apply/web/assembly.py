@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, g, redirect, url_for
@@ -40,10 +41,20 @@ from gnlc_apply.web.sessions import ServerSessions
 AUDIENCES = (public, account, applicant, signatory, commission, jury, secretariat, administration, demo)
 
 
+class Application(Flask):
+    """Flask, with our templates, and without asking at every step of a request whether a function is a coroutine: none is."""
+
+    jinja_environment = rendering.Templates
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as it is."""
+        return func
+
+
 def assemble(settings: config.Settings) -> Flask:
     """A ready application for these settings."""
     config.use(settings)
-    app = Flask("gnlc_apply", static_folder=None, template_folder=None, instance_path=str(settings.instance))
+    app = Application("gnlc_apply", static_folder=None, template_folder=None, instance_path=str(settings.instance))
     _configure(app, settings)
     # First, so that a request has its number before anything can refuse it.
     logs.init_app(app)
@@ -53,7 +64,7 @@ def assemble(settings: config.Settings) -> Flask:
     # Asked once, before a newer version can be installed under this process.
     readiness.newest_migration()
     extensions.db.open(settings.database_url)
-    extensions.login.init_app(app)
+    extensions.login.init_app(app, add_context_processor=False)
     extensions.csrf.init_app(app)
     extensions.babel.init_app(app, locale_selector=languages.select_locale)
     extensions.mail.init_app(app)
@@ -67,10 +78,16 @@ def assemble(settings: config.Settings) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     access.check_all_declared(app)
+    _surround(app, settings)
+    return app
+
+
+def _surround(app: Flask, settings: config.Settings) -> None:
+    """What stands between the server and the application."""
+    app.wsgi_app = headers.with_fixed(app.wsgi_app)  # type: ignore[assignment]  # a layer around it
     if settings.proxy_count:
         hops = settings.proxy_count
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_prefix=0)  # type: ignore[method-assign]
-    return app
 
 
 def _configure(app: Flask, settings: config.Settings) -> None:

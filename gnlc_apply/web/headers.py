@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
 from flask import Response, g, request
 
 from gnlc_apply import config
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -21,11 +27,25 @@ FIXED = {
 }
 
 
+_FIXED = [(name.lower(), (name, value)) for name, value in FIXED.items()]
+
+
+def with_fixed(application: WSGIApplication) -> WSGIApplication:
+    """The application with the headers that never differ, given to the server as they are; what a view has set stays."""
+
+    def answering(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def begin(status: str, given: list[tuple[str, str]], *fault: Any) -> Callable[[bytes], object]:
+            names = {name.lower() for name, _value in given}
+            given += [header for name, header in _FIXED if name not in names]
+            return start_response(status, given, *fault)
+
+        return application(environ, begin)
+
+    return answering
+
+
 def add(response: Response) -> Response:
-    """Security headers; ``no-store`` unless the route was declared public with a way of caching."""
-    # What a view has set stays. Looked at once: to ask the headers for each name goes through all of them every time.
-    given = {name.lower() for name, _value in response.headers}
-    response.headers.extend([(name, value) for name, value in FIXED.items() if name.lower() not in given])
+    """``no-store`` unless the route was declared public with a way of caching."""
     if response.status_code == 503:
         response.headers.setdefault("Retry-After", "5")
     if config.current().is_https:

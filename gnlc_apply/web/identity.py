@@ -41,6 +41,9 @@ def load_user(user_id: str) -> SignedIn | None:
 def current_actor() -> Actor:
     """Who sends this request; the anonymous actor when nobody is signed in."""
     if "actor" not in g:
-        g.actor = current_user.actor if current_user.is_authenticated else ANONYMOUS
+        held: Any = session
+        # Flask-Login is asked only where there is somebody it could know.
+        is_somebody = held.person_id is not None and current_user.is_authenticated
+        g.actor = current_user.actor if is_somebody else ANONYMOUS
     actor: Actor = g.actor
     return actor

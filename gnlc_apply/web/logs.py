@@ -47,6 +47,8 @@ class JsonLines(logging.Formatter):
 
 def configure() -> None:
     """Send the product's log to standard error as JSON. For servers and workers; tests and commands leave it alone."""
+    # No line shows them, and to look them up takes longer than to write the line.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     ours = logging.getLogger("gnlc_apply")

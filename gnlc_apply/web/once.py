@@ -38,8 +38,10 @@ def claim() -> BaseResponse | None:
     Raises Conflict when the same key comes with another body, or the first request has not finished in time.
     """
     access = g.get("access")
+    if request.method != "POST" or access is None or not access.is_once:
+        return None
     key = request.form.get("idempotency_key", "")[:64]
-    if request.method != "POST" or access is None or not access.is_once or not key:
+    if not key:
         return None
     body = _body_hash()
     holder = session.id_hash  # type: ignore[attr-defined]  # our session has one

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from flask import (
     request,
     url_for,
 )
+from flask.templating import Environment
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from gnlc_apply import config
@@ -103,13 +104,13 @@ def own_args() -> dict[str, str]:
 def _language_links() -> list[Link]:
     if request.endpoint is None or not current_app.url_map.is_endpoint_expecting(request.endpoint, "language"):
         return []
-    links = []
+    links, own = [], own_args()
+    # What anybody may type into an address is not kept.
+    make = url_for if own else address_of
     for code in config.current().languages:
-        values = {**own_args(), **(request.view_args or {}), "language": code}
+        href = make(request.endpoint, **{**own, **(request.view_args or {}), "language": code})
         name = languages.name_of(code)
-        links.append(
-            Link(name, url_for(request.endpoint, **values), is_current=code == languages.code(), code=code, name=name)
-        )
+        links.append(Link(name, href, is_current=code == languages.code(), code=code, name=name))
     return links
 
 
@@ -170,6 +171,14 @@ def render(template: str | None = None, /, *, title: str = "", status: int | Non
     page = build_page(title, has_errors=found >= 400)
     name = template or template_of(request.endpoint or "error")
     return make_response(render_template(name, page=page, **values), found)
+
+
+class Templates(Environment):
+    """Jinja as Flask has it, with what every template knows in one plain mapping: it is gone through for each of them."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """All of it is there before the first template is read."""
+        return {**self.globals, **(d or {})}
 
 
 def init_app(app: Flask) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from babel.support import NullTranslations
 from flask import Flask, request, url_for
+from jinja2.runtime import Macro
 from markupsafe import Markup, escape
 
 from gnlc_apply.core.catalogues import translations
@@ -63,9 +64,20 @@ def paragraphs(value: str) -> Markup:
     return Markup("".join(f'<p class="govuk-body" dir="auto">{line}</p>' for line in lines))  # noqa: S704 (escaped above)
 
 
+@lru_cache(maxsize=512)
+def _written(macro: Macro, _root: str, _language: str, arguments: tuple[Any, ...]) -> Markup:
+    return Markup(macro(*arguments))  # noqa: S704 (a macro escapes)
+
+
+def written_once(macro: Macro, /, *arguments: Any) -> Markup:
+    """What a macro makes of these arguments, written out once for each language: for macros that look at nothing else."""
+    return _written(macro, request.root_path, languages.code(), arguments)
+
+
 def init_app(app: Flask) -> None:
     """Give them to every template, in place of the slower ones that Flask and Flask-Babel bring."""
     for name, function in (("_", gettext), ("gettext", gettext), ("ngettext", ngettext), ("url_for", address_of)):
         app.add_template_global(function, name)
+    app.add_template_global(written_once, "written_once")
     app.add_template_filter(isolated, "name")
     app.add_template_filter(paragraphs, "paragraphs")

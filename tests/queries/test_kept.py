@@ -32,3 +32,31 @@ def test_an_act_between_the_look_and_the_number_is_seen_by_the_next_request(data
     assert kept.revision()[1] > 0
     assert db.reader.scalar(entries) == 1
     db.release()
+
+
+def test_bytes_that_are_the_whole_answer_are_built_again_after_an_act_and_follow_a_view_that_is_open(
+    database: config.Settings,
+) -> None:
+    built: list[int] = []
+
+    def build() -> int:
+        built.append(len(built))
+        return len(built)
+
+    def asked() -> int:
+        return kept.kept_alone("bytes", build)
+
+    assert [asked(), asked()] == [1, 1]
+    db.release()
+    # A request that has read something already goes on in its own view of the database, whatever is committed meanwhile.
+    view = db.reader
+    view.execute(select(func.count()).select_from(Person)).scalar_one()
+    db._reader.set(None)
+    change(actor=SYSTEM)
+    assert asked() == 2
+    db.release()
+    db._reader.set(view)
+    assert asked() == 1
+    db.release()
+    assert asked() == 2
+    db.release()

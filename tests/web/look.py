@@ -68,6 +68,7 @@ def _environment() -> Environment:
         asset_url=lambda name: f"/static/{manifest.names[name]}",
         csrf_token=lambda: "token",
         new_idempotency_key=lambda: "key",
+        written_once=lambda macro, *arguments: macro(*arguments),
         url_for=lambda endpoint: "/" + endpoint.replace(".", "/"),
     )
     environment.filters.update(

@@ -77,8 +77,8 @@ def _rows(entries: tuple[Entry, ...], *, is_status_shown: bool) -> list[str]:
     return [held[entry] for entry in entries]
 
 
-def _country_choices(codes: tuple[str, ...], language: str) -> list[tuple[str, str]]:
-    return sorted(((code, country_name(code, language)) for code in codes), key=lambda choice: choice[1])
+def _country_choices(codes: tuple[str, ...], language: str) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(((code, country_name(code, language)) for code in codes), key=lambda choice: choice[1]))
 
 
 @dataclass(frozen=True, slots=True)

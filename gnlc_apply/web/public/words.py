@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_time, get_timezone_name
-from flask import request, url_for
+from flask import request
 from flask_babel import get_translations
 
 from gnlc_apply import config
 from gnlc_apply.documents.wording import Wording
 from gnlc_apply.web import languages
 from gnlc_apply.web.rendering import own_args
+from gnlc_apply.web.template_functions import address_of
+
+# In the part of an address behind the question mark, as Flask writes it.
+_AS_THEY_ARE = "!$'()*,/:;?@"
 
 
 def address(**changes: str | int | None) -> str:
     """This page with other filters in its address; None or nothing takes one out."""
     wanted = {name: value for name, value in {**own_args(), **changes}.items() if value not in (None, "")}
-    return url_for(request.endpoint or "", **{**(request.view_args or {}), **wanted})
+    here = address_of(request.endpoint or "", **(request.view_args or {}))
+    return f"{here}?{urlencode(wanted, safe=_AS_THEY_ARE)}" if wanted else here
 
 
 def wording() -> Wording:
