@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from gnlc_apply.models import (
     Application,
@@ -66,6 +67,11 @@ def _row_of(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists(select(1).where(*conditions).correlate(Application))
 
 
+def one_of(column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """The column is one of these few; of none, never. A list in SQL would be put together anew at every run."""
+    return or_(false(), *(column == value for value in sorted(values)))
+
+
 def member(*roles: MemberRole) -> Rule:
     """The actor is a city official in this application, with one of these roles there."""
 
@@ -74,7 +80,7 @@ def member(*roles: MemberRole) -> Rule:
             ApplicationMember.application_id == Application.id,
             ApplicationMember.person_id == actor.person_id,
             ApplicationMember.removed_at.is_(None),
-            ApplicationMember.role.in_(roles),
+            one_of(ApplicationMember.role, roles),
         )
 
     return Rule(lambda a, o: o.members.get(a.person_id) in roles, where)
@@ -87,7 +93,7 @@ def _reads(actor: Actor, *, is_declared_free: bool) -> ColumnElement[bool]:
         Juror.id == Assignment.juror_id,
         Juror.person_id == actor.person_id,
         Juror.ended_at.is_(None),
-        Application.call_id.in_(actor.calls_of(Role.JUROR)),
+        one_of(Application.call_id, actor.calls_of(Role.JUROR)),
     ]
     if is_declared_free:
         conditions.append(Assignment.declared_free_at.is_not(None))
@@ -99,13 +105,11 @@ anyone = _of_actor(lambda a: True)
 system = _of_actor(lambda a: a.kind == "system")
 submitted = Rule(
     lambda _a, o: o.state not in CITY_ONLY and o.was_submitted,
-    lambda _a: and_(Application.state.not_in(CITY_ONLY), Application.submitted_at.is_not(None)),
+    lambda _a: and_(~one_of(Application.state, CITY_ONLY), Application.submitted_at.is_not(None)),
 )
-commission_of = Rule(
-    lambda a, o: o.country in a.countries, lambda a: Application.country.in_(a.countries) if a.countries else false()
-)
+commission_of = Rule(lambda a, o: o.country in a.countries, lambda a: one_of(Application.country, a.countries))
 chair_of = Rule(
-    lambda a, o: o.call_id in a.calls_of(Role.CHAIR), lambda a: Application.call_id.in_(a.calls_of(Role.CHAIR))
+    lambda a, o: o.call_id in a.calls_of(Role.CHAIR), lambda a: one_of(Application.call_id, a.calls_of(Role.CHAIR))
 )
 assigned = Rule(
     lambda a, o: a.person_id in o.readers and o.call_id in a.calls_of(Role.JUROR),

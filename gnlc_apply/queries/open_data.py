@@ -32,7 +32,7 @@ def _as_json(on: date) -> bytes:
                 "id": entry.reference,
                 "name": entry.name,
                 "country": entry.country,
-                "region": entry.region.value,
+                "region": entry.region,
                 "member_since": entry.from_on.isoformat() if entry.from_on else None,
                 "cohort": entry.cohort,
                 "latitude": entry.latitude,
@@ -50,6 +50,6 @@ def _as_csv(on: date) -> bytes:
     writer.writerow(COLUMNS)
     for entry in registry.members(on):
         began = entry.from_on.isoformat() if entry.from_on else None
-        row = (*entry[:3], entry.region.value, began, entry.cohort, entry.latitude, entry.longitude)
+        row = (*entry[:3], entry.region, began, entry.cohort, entry.latitude, entry.longitude)
         writer.writerow([cell(value) for value in row])
     return (BYTE_ORDER_MARK + text.getvalue()).encode()

@@ -25,6 +25,7 @@ from gnlc_apply.models import (
     Role,
 )
 from gnlc_apply.permissions import Actor, Permission, kept_per_roles, visible_to
+from gnlc_apply.permissions.rules import one_of
 from gnlc_apply.queries.rows import AnyRow, AnySelect
 
 NOT_BEGUN, BEGUN, ABSTAINED = Text("not begun"), Text("begun"), Text("abstained")
@@ -118,7 +119,7 @@ def _sits(viewer: Actor) -> tuple[ColumnElement[bool], ...]:
         Juror.ended_at.is_(None),
         Juror.declined_at.is_(None),
         Call.state != CallState.CONCLUDED,
-        Call.id.in_(viewer.calls_of(Role.JUROR)),
+        one_of(Call.id, viewer.calls_of(Role.JUROR)),
     )
 
 
