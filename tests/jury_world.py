@@ -26,7 +26,9 @@ from gnlc_apply.models import (
     MemberRole,
     Person,
     Region,
+    Review,
     Role,
+    Score,
     Signature,
     SignatureMethod,
     SignatureRequest,
@@ -37,6 +39,7 @@ from gnlc_apply.models import (
 from gnlc_apply.permissions import Actor
 from gnlc_apply.questionnaire import default_form, default_guide
 from gnlc_apply.questionnaire.canonical import canonical, digest, short_code
+from gnlc_apply.questionnaire.totals import weighted_total
 from gnlc_apply.services import assignment, review, sessions
 from gnlc_apply.services import call as calls
 from tests.city import COMMISSIONS, DEADLINE, actor_of, add_person, open_call
@@ -79,6 +82,19 @@ def browser(app: Flask, actor: Actor) -> FlaskClient:
 def scores(value: int = 3, **single: int) -> dict[str, tuple[int | None, str]]:
     """One value for every criterion, or another for single ones, each with a reason."""
     return {c.code: (single.get(c.code, value), "Because of the plan.") for c in GUIDE.criteria}
+
+
+def change_scores(value: int, *, of: int | None = None) -> None:
+    """Submitted scores become another value, or only those of one value, with the totals they make: what no command does."""
+    changed = update(Score).values(value=value)
+    with db.writing() as session:
+        session.execute(changed if of is None else changed.where(Score.value == of))
+        by_review: dict[int, dict[str, int | None]] = {}
+        for number, criterion, given in session.execute(select(Score.review_id, Score.criterion, Score.value)):
+            by_review.setdefault(number, {})[criterion] = given
+        for number, found in by_review.items():
+            total = weighted_total(GUIDE.weights, found).value
+            session.execute(update(Review).where(Review.id == number).values(total=total))
 
 
 def add_file(call_id: int, country: str, place: str, slug: str, **changes: Any) -> str:
@@ -216,4 +232,4 @@ class Jury:
                 self.review(juror, reference, value)
 
 
-__all__ = ["COMMISSIONS", "DEADLINE", "GUIDE", "Grant", "Jury", "add_file", "scores"]
+__all__ = ["COMMISSIONS", "DEADLINE", "GUIDE", "Grant", "Jury", "add_file", "change_scores", "scores"]

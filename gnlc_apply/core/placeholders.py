@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 # A single pair of braces around a plain word. ``{{7*7}}``, ``%s`` and ``{0.__class__}`` are none of it and stay as typed.
 _PLACEHOLDER = re.compile(r"(?<!\{)\{([a-z][a-z_]*)\}(?!\})")
@@ -14,7 +15,15 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
     A name that has no value stays as typed.
     """
-    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
+    parts = list(_parts(text))
+    parts[1::2] = [values.get(name, f"{{{name}}}") for name in parts[1::2]]
+    return "".join(parts)
+
+
+@lru_cache(maxsize=256)
+def _parts(text: str) -> tuple[str, ...]:
+    """Words and names by turns: one text is filled for many readers."""
+    return tuple(_PLACEHOLDER.split(text))
 
 
 def named(text: str) -> list[str]:

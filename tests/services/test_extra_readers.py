@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from gnlc_apply import config
 from gnlc_apply.core import clock
@@ -19,12 +19,11 @@ from gnlc_apply.models import (
     Juror,
     JuryFigures,
     OutboxMessage,
-    Score,
     StaffConflict,
 )
 from gnlc_apply.permissions import SYSTEM
 from gnlc_apply.services import assignment, figures, recommendation
-from tests.jury_world import Jury
+from tests.jury_world import Jury, change_scores
 
 pytestmark = pytest.mark.postgres
 
@@ -110,8 +109,7 @@ def test_a_close_file_gets_two_more_whom_the_rules_allow_once(close: Close) -> N
 def test_scores_that_changed_or_a_chair_who_confirmed_stop_it(close: Close) -> None:
     proposal = assignment.propose_extra(actor=close.officer, call=close.call)
     before = readers()
-    with db.writing() as session:
-        session.execute(update(Score).where(Score.value == 1).values(value=2))
+    change_scores(2, of=1)
     with pytest.raises(Conflict, match="scores have changed"):
         assignment.confirm(actor=close.officer, proposal=proposal)
     with pytest.raises(Conflict, match="being computed"):

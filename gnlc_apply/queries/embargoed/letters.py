@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -92,6 +93,7 @@ class Occasion:
         return found, subject, body
 
 
+@lru_cache(maxsize=64)
 def locale_of(language: str) -> Locale:
     """Babel's locale of a language code; English where there is none."""
     try:
@@ -115,7 +117,8 @@ def city_letter(occasion: Occasion, kind: LetterKind, line: Line, name: str, lan
         "country": country_name(line.country, str(locale_of(found))),
         "feedback": line.feedback,
     }
-    return found, _one_line(fill(subject, values)), _GAP.sub("\n\n", fill(body, values))
+    text = fill(body, values)
+    return found, _one_line(fill(subject, values)), _GAP.sub("\n\n", text) if "\n\n\n" in text else text
 
 
 def commission_letter(

@@ -6,13 +6,13 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from gnlc_apply.extensions import db
-from gnlc_apply.models import Minutes, Recommendation, Score
+from gnlc_apply.models import Minutes, Recommendation
 from gnlc_apply.permissions import SYSTEM
 from gnlc_apply.services import figures
-from tests.jury_world import Jury, browser
+from tests.jury_world import Jury, browser, change_scores
 from tests.web.secretariat.desk import post, text_of
 
 
@@ -96,8 +96,7 @@ def test_the_page_waits_for_the_adjusted_averages_and_keeps_what_was_typed(app: 
     # Scores change while the chair writes: the figures are of others now.
     hidden = re.findall(r'name="(csrf_token|idempotency_key|seen)"(?: type="hidden")? value="([^"]*)"', page.text)
     typed = ballot(world) | {f"is-{reference}": "recommended" for reference in world.files.values()} | dict(hidden)
-    with db.writing() as session:
-        session.execute(update(Score).values(value=5))
+    change_scores(5)
     refused = client.post(path(world), data=typed)
     assert refused.status_code == 409
     assert "The adjusted averages of these scores are not there yet." in text_of(refused)

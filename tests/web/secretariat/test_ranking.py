@@ -14,12 +14,12 @@ from sqlalchemy import event, insert, select, update
 
 from gnlc_apply.core import clock
 from gnlc_apply.extensions import db
-from gnlc_apply.models import Application, FiguresStatus, Notice, Review, Score, StaffConflict
+from gnlc_apply.models import Application, FiguresStatus, Notice, StaffConflict
 from gnlc_apply.permissions import SYSTEM
 from gnlc_apply.queries.embargoed import counted
 from gnlc_apply.queries.embargoed.ranking import ranking
 from gnlc_apply.services import figures, review
-from tests.jury_world import GUIDE, Jury, browser, scores
+from tests.jury_world import GUIDE, Jury, browser, change_scores, scores
 from tests.web.secretariat.desk import text_of
 
 VALUES = {"Kisumu": (5, 3), "Cusco": (4, 4), "Okayama": (2, 2), "Évry": (3, 3)}
@@ -222,9 +222,7 @@ def test_plain_averages_until_the_figures_are_computed_and_again_when_scores_cha
     by_adjusted = sorted(found.files, key=lambda file: -(file.figures.adjusted if file.figures else 0))
     assert order(shown.text) == [file.place_name for file in by_adjusted]
     db.release()
-    with db.writing() as session:
-        session.execute(update(Score).values(value=4))
-        session.execute(update(Review).where(Review.total.is_not(None)).values(total=4))
+    change_scores(4)
     late = text_of(officer.get(path(jury)))
     assert "older than the scores" in late
     assert "clear yes" not in late
