@@ -25,6 +25,7 @@ from gnlc_apply.models.reference_data.countries import country_name, iso3_codes
 from gnlc_apply.web import languages
 from gnlc_apply.web.forms import BaseForm
 from tests.desk import PLACES, Desk
+from tests.services.test_signature import ask
 from tests.signing_in import sign_in
 from tests.web.visible import Page
 
@@ -79,12 +80,29 @@ def names() -> set[str]:
     return countries | spoken | {languages.name_of(code) for code in ("en", "ar")}
 
 
-def wild_words(app: Flask, client: FlaskClient, start: str, *known: str) -> dict[str, list[str]]:
-    """What stands outside the brackets and is not known to be somebody's own, by page; and that there were pages."""
+def sent_empty(client: FlaskClient, path: str, text: str) -> Iterator[tuple[str, str]]:
+    """What comes back when each form of a page that somebody fills is sent with nothing in it: (what, HTML)."""
+    for form in Page(text).forms:
+        action = form.action or path
+        if not form.is_filled or "signout" in action:
+            continue
+        answer = client.post(action, data=form.values, follow_redirects=True)
+        if answer.mimetype == "text/html" and answer.status_code in (200, 409, 422):
+            yield f"{answer.status_code} of POST {action}", answer.text
+
+
+def wild_words(app: Flask, client: FlaskClient, start: str, *known: str, most: int = 2) -> dict[str, list[str]]:
+    """What stands outside the brackets and is not known to be somebody's own, by page; and that there were pages.
+
+    The pages that links lead to, then those that come back when their forms are sent empty.
+    """
     theirs = names() | set(known)
-    pages = {path: Page(text, theirs).wild for path, text in crawl(app, client, start, "en-XA")}
-    assert len(pages) > 2, pages.keys()
-    return {path: words for path, words in pages.items() if words}
+    pages = dict(crawl(app, client, start, "en-XA"))
+    assert len(pages) > most, pages.keys()
+    for path, text in list(pages.items()):
+        pages |= sent_empty(client, path, text)
+    said = {path: Page(text, theirs).wild for path, text in pages.items()}
+    return {path: words for path, words in said.items() if words}
 
 
 def test_the_check_finds_hard_wired_words() -> None:
@@ -108,6 +126,23 @@ def test_pages_behind_the_sign_in_can_be_translated(app: Flask, client: FlaskCli
     start = {"city": "/en-XA/applications", "commission": "/en-XA/commission", "officer": "/en-XA/secretariat"}[role]
     sign_in(client, who.person_id or 0)
     assert wild_words(app, client, start, "Call for applications 2027", *PLACES) == {}
+
+
+def test_pages_of_the_signatory_can_be_translated(app: Flask, client: FlaskClient) -> None:
+    """By a personal link, without an account: reading, a wrong code, refusing, and the page of a link that is spent."""
+    desk = Desk()
+    start = f"/en-XA/sign/{ask(desk, desk.file)}"
+    theirs = ("Call for applications 2027", "Ayşe Yılmaz", *PLACES)
+    assert wild_words(app, client, start, *theirs, most=1) == {}
+    page = Page(client.get(f"{start}/decline").text)
+    declined = client.post(f"{start}/decline", data={**page.forms[0].values, "reason": "Not now"})
+    pages = [client.get(declined.headers["Location"]).text, client.get(start).text]
+    assert [Page(text, PLACES).wild for text in pages] == [[], []]
+
+
+def test_a_form_that_comes_back_is_looked_at(app: Flask, client: FlaskClient) -> None:
+    path = "/en-XA/account/register"
+    assert [what for what, _text in sent_empty(client, path, client.get(path).text)] == [f"422 of POST {path}"]
 
 
 def test_arabic_pages_run_from_right_to_left(client: FlaskClient) -> None:

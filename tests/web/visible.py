@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from gnlc_apply.core.catalogues import CLOSE, OPEN
@@ -18,6 +19,15 @@ _CODE = re.compile(
 _LETTER = re.compile(r"[^\W\d_]")
 
 
+@dataclass
+class Form:
+    """A form that is sent: where to (empty: the page itself), what its page put in, and whether somebody fills anything."""
+
+    action: str
+    values: dict[str, str] = field(default_factory=dict)
+    is_filled: bool = False
+
+
 class Page(HTMLParser):
     """Reads a page and keeps what stands outside the brackets of the pseudo-language and is nobody's data."""
 
@@ -29,6 +39,8 @@ class Page(HTMLParser):
         self.depth = 0
         self.wild: list[str] = []
         self.links: list[str] = []
+        self.forms: list[Form] = []
+        self.open_form = Form("")
         self.feed(text)
 
     @staticmethod
@@ -44,12 +56,25 @@ class Page(HTMLParser):
         attributes = dict(attrs)
         if tag == "a" and attributes.get("href"):
             self.links.append(attributes["href"] or "")
+        self._note_form(tag, attributes)
         is_data = self._is_data(tag, attributes) or any(data for _, data in self.stack)
         if not is_data:
             for name in SPOKEN:
                 self._keep(self._outside(attributes.get(name) or ""), f"{name} of <{tag}>")
         if tag not in VOID:
             self.stack.append((tag, is_data))
+
+    def _note_form(self, tag: str, attributes: dict[str, str | None]) -> None:
+        if tag == "form":
+            is_sent = (attributes.get("method") or "").lower() == "post"
+            # Fields of a form that only asks are gathered too, and thrown away with it.
+            self.open_form = Form(attributes.get("action") or "")
+            self.forms += [self.open_form] if is_sent else []
+        elif tag in ("input", "select", "textarea") and self.forms:
+            if attributes.get("type") == "hidden":
+                self.open_form.values[attributes.get("name") or ""] = attributes.get("value") or ""
+            elif attributes.get("type") not in ("submit", "button"):
+                self.open_form.is_filled = True
 
     def handle_endtag(self, tag: str) -> None:
         """An element ends, and with it what was left open inside."""
