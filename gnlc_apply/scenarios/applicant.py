@@ -37,6 +37,7 @@ class Applicant:
         self.owner = f"official@{place.domain}"
         self.reference = ""
         self.links: dict[int, str] = {}
+        self.typed: dict[str, str | list[str]] = {}
 
     @property
     def official(self) -> Actor:
@@ -76,6 +77,7 @@ class Applicant:
         for start in range(0, len(pages), PAGES_A_SITTING):
             raw = {name: typed for page in pages[start : start + PAGES_A_SITTING] for name, typed in page.items()}
             application.save_answers(actor=actor, reference=self.reference, raw=raw, versions={})
+            self.typed |= raw
 
     def _form(self) -> Form:
         with db.reading() as session:
@@ -85,6 +87,7 @@ class Applicant:
     def change(self, key: str, words: str) -> None:
         """Change one answer of text."""
         application.save_answers(actor=self.official, reference=self.reference, raw={key: words}, versions={})
+        self.typed[key] = words
 
     def attach(self, number: int = 0) -> None:
         """Attach a page of PDF and a picture to the first practice."""

@@ -23,7 +23,7 @@ from gnlc_apply.models import City, Cohort
 from gnlc_apply.permissions import SYSTEM
 from gnlc_apply.queries import figures, instance, questionnaire
 from gnlc_apply.queries.figures import ReleaseFigures
-from gnlc_apply.scenarios import invariants, invention, places
+from gnlc_apply.scenarios import invariants, invention, paths, places
 from gnlc_apply.scenarios.agenda import Agenda
 from gnlc_apply.scenarios.answers import Place
 from gnlc_apply.scenarios.calendar_of_call import Calendar, counted_back
@@ -169,7 +169,8 @@ def rehearse(lists: Lists, progress: Progress | None = None) -> dict[str, Any]:
         agenda.plan(lists.dates.created_at, people.secretariat)
         carry(run, [_place(row) for row in lists.cohort.rows])
         agenda.run("The call", progress)
-        findings = [*invariants.broken(), *_differences(lists, run.cohort)]
+        with clock.at(lists.dates.announce_at + timedelta(days=1)):
+            findings = [*invariants.broken(), *_differences(lists, run.cohort), *paths.lost(run), *paths.differing(run)]
         if findings:
             raise BrokenRules(findings)
         return as_printed(figures_of(run.cohort))

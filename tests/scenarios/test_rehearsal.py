@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import delete
 
 from gnlc_apply.cli.rehearse import rehearse
+from gnlc_apply.extensions import db
+from gnlc_apply.models import Answer, CohortCity
 from gnlc_apply.scenarios import invariants, rehearsal
 
 DATA = Path(str(files("gnlc_apply.scenarios") / "data"))
@@ -150,3 +153,37 @@ def test_what_must_never_happen_ends_with_status_1(tmp_path: Path, monkeypatch: 
     done = run(tmp_path, listed(row("Genk", "BEL")))
     assert (done.exit_code, done.stdout) == (1, "")
     assert "a letter was queued before its announcement: x" in done.stderr
+
+
+def _lose_an_answer() -> None:
+    with db.writing() as session:
+        session.execute(delete(Answer).where(Answer.key == "vision.vision"))
+
+
+def _lose_a_member() -> None:
+    with db.writing() as session:
+        session.execute(delete(CohortCity))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (_lose_an_answer, ("what was typed into vision.vision is lost", "vision.vision is not as it was submitted")),
+        (_lose_a_member, ("the release and registry.json name other new members",)),
+    ],
+)
+def test_lost_text_and_a_path_that_differs_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[], None], words: tuple[str, ...]
+) -> None:
+    looked = invariants.broken
+
+    def spoilt() -> list[str]:
+        """All is well so far, and something is spoilt before the rest is looked at."""
+        found = looked()
+        spoil()
+        return found
+
+    monkeypatch.setattr(invariants, "broken", spoilt)
+    done = run(tmp_path, listed(row("Genk", "BEL")))
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert [each in done.stderr for each in words] == [True] * len(words)
