@@ -22,6 +22,11 @@ class Heir:
     name: str
     is_viewer: bool
 
+    @property
+    def label(self) -> str:
+        """Name and address; the address alone where it has no name."""
+        return self.email if self.name == self.email else f"{self.name}, {self.email}"
+
 
 def has_nobody(session: Session, application_id: int) -> bool:
     """Whether nobody with an open account owns the application or could take it over."""

@@ -147,7 +147,7 @@ def let_in(application: str) -> BaseResponse:
     actor, form = current_actor(), LetInForm()
     head = screening.head(actor, application, Permission.HELP_CITY)
     found = screening.heirs_of(application)
-    form.email.choices = pairs([(one.email, f"{one.name}, {one.email}") for one in found.heirs])
+    form.email.choices = pairs([(one.email, one.label) for one in found.heirs])
     if form.accepts(
         lambda: account.ask_to_let_in(
             actor=actor, application=application, email=form.email.data, reason=form.reason.data or ""

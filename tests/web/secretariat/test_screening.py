@@ -215,5 +215,5 @@ def test_the_check_says_what_a_city_lacks_in_size(app: Flask, client: FlaskClien
     world.endorse()
     sign_in(client, "officer@network.example")
     page = client.get(path(world, "/eligible")).text
-    assert "gives no figure of its own: look at whether it is large enough" in page
-    assert "The city is not smaller than the call asks for" in page
+    assert "The city gives no figure of its own: look at whether it has as many inhabitants" in page
+    assert "The city is not smaller than the call asks for" not in page
