@@ -46,8 +46,10 @@ class Coming:
 
 @dataclass(frozen=True)
 class Task:
-    """Something that waits for the secretariat. ``kind`` says which page shows it, ``at`` what its address holds."""
+    """Something that waits for the secretariat, in a call or (empty) in none. ``kind`` says which page shows it, ``at`` what its
+    address holds."""
 
+    call: str
     words: Text
     number: int
     kind: str
@@ -177,16 +179,19 @@ def tasks(actor: Actor, steps: Mapping[str, Step], reference: str | None = None)
     numbers = {(call_id, state.value): number for call_id, state, number in states}
     for call_id, call in calls.items():
         found += [
-            Task(words, numbers[call_id, state], "files", {"call": call, "state": wanted})
+            Task(call, words, numbers[call_id, state], "files", {"call": call, "state": wanted})
             for state, words, wanted in _STATES_THAT_WAIT
             if numbers.get((call_id, state))
         ]
     for words, wanted, query in _waiting():
         rows = db.reader.execute(query.where(Application.call_id.in_(open_calls)).group_by(Application.call_id))
-        found += [Task(words, number, "files", {"call": calls[call_id], "state": wanted}) for call_id, number in rows]
+        found += [
+            Task(calls[call_id], words, number, "files", {"call": calls[call_id], "state": wanted})
+            for call_id, number in rows
+        ]
     short = Text("Files with the jury that have too few readers")
     found += [
-        Task(short, number, "readers", {"call": calls[call_id]})
+        Task(calls[call_id], short, number, "readers", {"call": calls[call_id]})
         for call_id, number in assignments.short_of_readers(actor, clock.now(), calls).items()
         # After the recommendation nobody reads any more.
         if calls[call_id] not in steps or not steps[calls[call_id]].is_recommended
@@ -202,12 +207,12 @@ def _of_step(call: str, step: Step) -> list[Task]:
     at, cohort = {"call": call}, {"cohort": step.cohort or ""}
     state = step.cohort_state
     wanted = [
-        Task(Text("Files without a proposed decision"), step.undecided, "decisions", {**at, "show": "undecided"}),
-        Task(Text("Proposed decisions to approve"), step.to_approve, "decisions", {**at, "show": "proposed"}),
-        Task(Text("Cohorts to begin"), step.is_decided and state is None, "new_cohort", at),
-        Task(Text("Lists to lock"), step.is_decided and state is CohortState.PREPARING, "cohort", cohort),
-        Task(Text("Announcements to arm"), step.may_arm and state is CohortState.LOCKED, "cohort", cohort),
-        Task(Text("Changes of a locked list to confirm"), step.changes, "cohort", cohort),
+        Task(call, Text("Files without a proposed decision"), step.undecided, "decisions", {**at, "show": "undecided"}),
+        Task(call, Text("Proposed decisions to approve"), step.to_approve, "decisions", {**at, "show": "proposed"}),
+        Task(call, Text("Cohorts to begin"), step.is_decided and state is None, "new_cohort", at),
+        Task(call, Text("Lists to lock"), step.is_decided and state is CohortState.PREPARING, "cohort", cohort),
+        Task(call, Text("Announcements to arm"), step.may_arm and state is CohortState.LOCKED, "cohort", cohort),
+        Task(call, Text("Changes of a locked list to confirm"), step.changes, "cohort", cohort),
     ]
     return [replace(task, number=int(task.number)) for task in wanted if task.number]
 
@@ -215,7 +220,7 @@ def _of_step(call: str, step: Step) -> list[Task]:
 def undelivered(actor: Actor) -> list[Task]:
     """Messages that could not be sent: one statement."""
     number = mail.undelivered(actor)
-    return [Task(Text("Messages that could not be sent"), number, "mail", {"state": "dead"})] if number else []
+    return [Task("", Text("Messages that could not be sent"), number, "mail", {"state": "dead"})] if number else []
 
 
 def _waiting() -> list[tuple[Text, str, AnySelect]]:
@@ -251,6 +256,6 @@ def _exceptions_to_confirm(actor: Actor, calls: dict[int, str]) -> list[Task]:
         .group_by(QuotaException.call_id)
     )
     return [
-        Task(Text("Exceptions of the quota to confirm"), number, "places", {"call": calls[call_id]})
+        Task(calls[call_id], Text("Exceptions of the quota to confirm"), number, "places", {"call": calls[call_id]})
         for call_id, number in rows
     ]

@@ -29,4 +29,7 @@ def page() -> Response:
         for call in pages
         for step in [found.get(call.reference)]
     ]
-    return render(cards=cards, tasks=[*call_words.tasks(actor, found), *call_words.undelivered(actor)])
+    # With one call alone its name would stand at every line.
+    titles = {call.reference: call.settings.title for call in pages} if len(pages) > 1 else {}
+    tasks = [*call_words.tasks(actor, found), *call_words.undelivered(actor)]
+    return render(cards=cards, titles=titles, tasks=tasks)

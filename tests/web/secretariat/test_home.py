@@ -33,6 +33,21 @@ def test_today_shows_what_waits_and_the_calls_card(app: Flask, client: FlaskClie
     assert "Deadline of the National Commissions" in page
 
 
+def test_of_several_calls_each_task_says_whose_it_is(app: Flask, client: FlaskClient) -> None:
+    world = Desk(1)
+    world.endorse()
+    sign_in(client, "officer@network.example")
+    assert "task-list__hint" not in client.get("/en/secretariat").text
+    ground.call("CALL-OTHER")
+    hint = re.search(
+        r'state=endorsed">Files to be checked</a>\s*<div class="govuk-task-list__hint">([^<]+)<',
+        client.get("/en/secretariat").text,
+    )
+    assert hint is not None
+    with db.reading() as session:
+        assert hint[1] == session.scalars(select(Call.title).where(Call.reference == world.call)).one()
+
+
 def test_who_asked_is_not_asked_to_confirm(app: Flask, client: FlaskClient) -> None:
     world = Desk(0)
     calls.ask_for_exception(actor=world.officer, call=world.call, country="TUR", extra=1, reason="A merger")
