@@ -46,11 +46,13 @@ def compute(given: Given) -> dict[str, Any]:
     if not jury.read:
         return found | {"comparable": False, "reason": "too_few_readings", "files": {}, "jurors": {}}
     found["criteria"] = {code: _alpha(_criterion(jury, code)) for code in given.weights}
-    found["agreement"] = _alpha(alpha(jury.scores.totals.tolist(), jury.scores.files.tolist(), Level.INTERVAL))
+    found["agreement"] = _alpha(alpha(jury.own.totals.tolist(), jury.own.files.tolist(), Level.INTERVAL))
     found["design"] = {
         "components": count_components(jury.scores.incidence),
         "efficiency": rounded(efficiency(jury.scores.incidence)),
     }
+    if jury.calibration_files:
+        found["calibration_files"] = len(jury.calibration_files)
     found["warnings"] = _warnings(jury, found["design"]["efficiency"])
     try:
         model = Model(jury.scores)
@@ -61,11 +63,12 @@ def compute(given: Given) -> dict[str, Any]:
 
 def _modelled(jury: Jury, given: Given, model: Model) -> dict[str, Any]:
     estimate, drawn = model.estimate, model.draw(given.draws, given.seed)
+    shown = drawn.shown[:, : len(jury.files)]
     changes = sensitivity(jury.scores, estimate, jury.admit, range(len(jury.jurors)))
     without = {change.way: jury.ids(change.changed) for change in changes}
     variances = (estimate.file_variance, estimate.juror_variance, estimate.noise_variance)
-    readers = float(jury.scores.readers.mean())
-    files, jurors = _files(jury, estimate, drawn.shown), _jurors(jury, estimate, drawn, without)
+    readers = float(jury.own.readers.mean())
+    files, jurors = _files(jury, estimate, shown), _jurors(jury, estimate, drawn, without)
     p = np.array([file["p"] for file in files.values()], dtype=np.float64)
     flagged = [juror for juror, one in jurors.items() if LOW_SLOPE in one["flags"]]
     properties = properties_of(jury)
@@ -80,8 +83,8 @@ def _modelled(jury: Jury, given: Given, model: Model) -> dict[str, Any]:
         "readers_needed": readers_needed(estimate.file_variance, estimate.noise_variance),
         "treatments": treatments_of(jury, given, estimate, properties),
         "affinities": affinities_of(jury, estimate, properties),
-        "outcomes": outcomes_of(jury, estimate, drawn.shown, "region"),
-        "languages": outcomes_of(jury, estimate, drawn.shown, "language"),
+        "outcomes": outcomes_of(jury, estimate, shown, "region"),
+        "languages": outcomes_of(jury, estimate, shown, "language"),
         "prices": prices_of(jury, estimate),
     }
 
@@ -95,8 +98,8 @@ def _files(jury: Jury, estimate: Estimate, drawn: Floats) -> dict[str, dict[str,
     diverging = set(divergent(jury.scores, estimate).tolist())
     return {
         file.id: {
-            "readers": int(jury.scores.readers[i]),
-            "average": rounded(jury.scores.raw[i]),
+            "readers": int(jury.own.readers[i]),
+            "average": rounded(jury.own.raw[i]),
             "fair": rounded(estimate.fair[i]),
             "adjusted": rounded(estimate.shown[i]),
             "low": rounded(low[i]),
@@ -119,8 +122,8 @@ def _jurors(
     low, high = interval(drawn.severity)
     found = {}
     for j, (juror, slope) in enumerate(zip(jury.jurors, slopes(jury.scores, estimate.ratios), strict=True)):
-        files = int(jury.scores.loads[j])
-        own = jury.scores.totals[jury.scores.jurors == j]
+        files = int(jury.own.loads[j])
+        own = jury.own.totals[jury.own.jurors == j]
         found[juror.id] = {
             "files": files,
             "severity": rounded(estimate.severity[j]),

@@ -95,7 +95,7 @@ def treatments_of(
     jury: Jury, given: Given, estimate: Estimate, properties: Mapping[str, Floats]
 ) -> dict[str, dict[str, Any]]:
     """Whether a property of the pair moves the total of the same file, and which files would change side without it."""
-    found = treatments(jury.scores, properties, seed=given.seed, is_random=given.is_random)
+    found = treatments(jury.own, properties, seed=given.seed, is_random=given.is_random)
     return {
         name: plain(asdict(one))
         | {"is_found": one.is_found, "changed": _changed(jury, estimate, properties[name], one.effect)}
@@ -106,7 +106,9 @@ def treatments_of(
 def _changed(jury: Jury, estimate: Estimate, values: Floats, effect: float | None) -> list[str]:
     if effect is None:
         return []
-    without = replace(jury.scores, totals=jury.scores.totals - effect * (values - values.mean()))
+    moved = np.zeros(jury.scores.totals.size)
+    moved[: values.size] = effect * (values - values.mean())
+    without = replace(jury.scores, totals=jury.scores.totals - moved)
     sides = [jury.admit(estimate_at(scores, estimate.ratios).shown) for scores in (jury.scores, without)]
     return jury.ids(np.flatnonzero(sides[0] != sides[1]).tolist())
 
@@ -116,9 +118,7 @@ def affinities_of(jury: Jury, estimate: Estimate, properties: Mapping[str, Float
     return {
         name: {
             juror.id: plain(asdict(one))
-            for juror, one in zip(
-                jury.jurors, affinities(jury.scores, estimate.ratios, properties[name] > 0), strict=True
-            )
+            for juror, one in zip(jury.jurors, affinities(jury.own, estimate.ratios, properties[name] > 0), strict=True)
         }
         for name in (OWN_REGION, OWN_LANGUAGE)
     }

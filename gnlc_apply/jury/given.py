@@ -49,7 +49,8 @@ class Given:
 
     ``files`` and ``jurors`` stand in the order of their numbers: the draws depend on it. ``threshold`` in points,
     ``minimum``: no criterion's plain average below it; ``places``, ``quota`` (files of one country): None for no limit;
-    ``extra``: further places of single countries; ``is_random``: whether every file was handed out by the seeded draw.
+    ``extra``: further places of single countries; ``beside``: readings of calibration files, which link the jurors and stand
+    in no ranking; ``is_random``: whether every file was handed out by the seeded draw.
     """
 
     files: tuple[File, ...]
@@ -64,6 +65,7 @@ class Given:
     seed: int
     draws: int = DRAWS
     extra: Mapping[str, int] = field(default_factory=dict)
+    beside: tuple[Read, ...] = ()
 
 
 def digest(given: Given) -> str:
@@ -79,6 +81,7 @@ def load(raw: Mapping[str, Any]) -> Given:
         "files": tuple(File(**file) for file in raw["files"]),
         "jurors": tuple(Juror(one["id"], one["region"], tuple(one["languages"])) for one in raw["jurors"]),
         "readings": tuple(Read(**read) for read in raw["readings"]),
+        "beside": tuple(Read(**read) for read in raw.get("beside", ())),
     }
     return Given(**{**raw, **parts})
 

@@ -244,7 +244,7 @@ def _names(present: Sequence[str]) -> list[str]:
 def _frozen(unit: Unit, ballot: _Ballot) -> dict[str, Any]:
     """Scores, weights, jurors, rule and method, as they were when the chair confirmed; by references only.
 
-    ``files``, ``jurors``, ``readings`` and the rule are enough to compute the figures again (``jury.given.Given``).
+    ``files``, ``jurors``, ``readings``, those of calibration files ``beside`` them, and the rule are enough to compute the figures again (``jury.given.Given``).
     """
     call, counted = ballot.call, ballot.judged.counted
     given = counted.given
@@ -262,6 +262,7 @@ def _frozen(unit: Unit, ballot: _Ballot) -> dict[str, Any]:
         "files": [vars(file) for file in given.files],
         "jurors": [{**vars(juror), "languages": list(juror.languages)} for juror in given.jurors],
         "readings": [vars(reading) for reading in given.readings],
+        "beside": [vars(reading) for reading in given.beside],
         "is_random": given.is_random,
         "figures": _figures(unit, ballot),
     }

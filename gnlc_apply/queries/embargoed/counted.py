@@ -18,6 +18,7 @@ from gnlc_apply.extensions import db
 from gnlc_apply.models import (
     Application,
     Assignment,
+    CalibrationRound,
     Call,
     Juror,
     JuryFigures,
@@ -134,6 +135,8 @@ def _statement() -> Any:
         "jurors": select(func.aggregate_strings(Juror.region + cast(Juror.languages, String), "|")).where(
             Juror.call_id == call
         ),
+        # Calibration files count from the moment at which their round is closed, and nothing of them changes afterwards.
+        "calibrated": select(CalibrationRound.closed_at).where(CalibrationRound.call_id == bindparam("call_id")),
         "exceptions": select(func.max(QuotaException.confirmed_at)).where(QuotaException.call_id == call),
     }
     apart_and_moved = [[part.scalar_subquery().label(name) for name, part in parts.items()] for parts in (apart, moved)]

@@ -7,7 +7,20 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from gnlc_apply.models import Application, Assignment, Call, ConflictOfInterest, Juror, Review, ReviewState, Score
+from gnlc_apply.models import (
+    Application,
+    Assignment,
+    CalibrationFile,
+    CalibrationReading,
+    CalibrationScore,
+    CalibrationSeat,
+    Call,
+    ConflictOfInterest,
+    Juror,
+    Review,
+    ReviewState,
+    Score,
+)
 from gnlc_apply.permissions import Actor
 from gnlc_apply.queries.rows import plain
 
@@ -33,6 +46,23 @@ def of_reader(session: Session, person_id: int) -> dict[str, list[dict[str, Any]
         .where(Juror.person_id == person_id)
         .order_by(Review.id, Score.id)
     )
+    calibrated = session.execute(
+        select(
+            *(CalibrationFile.title, CalibrationReading.turn, CalibrationReading.paragraph),
+            *(
+                CalibrationReading.submitted_at,
+                CalibrationScore.criterion,
+                CalibrationScore.value,
+                CalibrationScore.reason,
+            ),
+        )
+        .join(CalibrationReading, CalibrationReading.file_id == CalibrationFile.id)
+        .join(CalibrationSeat, CalibrationSeat.id == CalibrationReading.seat_id)
+        .join(Juror, Juror.id == CalibrationSeat.juror_id)
+        .outerjoin(CalibrationScore, CalibrationScore.reading_id == CalibrationReading.id)
+        .where(Juror.person_id == person_id)
+        .order_by(CalibrationReading.id, CalibrationScore.id)
+    )
     declared = session.execute(
         select(
             Application.reference, ConflictOfInterest.code, ConflictOfInterest.detail, ConflictOfInterest.recorded_at
@@ -42,7 +72,12 @@ def of_reader(session: Session, person_id: int) -> dict[str, list[dict[str, Any]
         .where(Juror.person_id == person_id, ConflictOfInterest.recorded_by_id == person_id)
         .order_by(ConflictOfInterest.id)
     )
-    return {"jury_profiles": plain(profiles), "declared_conflicts": plain(declared), "scores": plain(scores)}
+    return {
+        "jury_profiles": plain(profiles),
+        "declared_conflicts": plain(declared),
+        "scores": plain(scores),
+        "calibration_scores": plain(calibrated),
+    }
 
 
 def own_reading_is_open(viewer: Actor) -> ColumnElement[bool]:

@@ -6,10 +6,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import String, bindparam, cast, func, select, type_coerce
+from sqlalchemy import String, bindparam, cast, func, literal, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from gnlc_apply.jury import given
@@ -29,6 +29,7 @@ from gnlc_apply.models import (
     Score,
     State,
 )
+from gnlc_apply.queries.embargoed.calibration_link import calibration_readings
 from gnlc_apply.queries.embargoed.figures import Figures, figures_of
 from gnlc_apply.queries.questionnaire import guide_of
 from gnlc_apply.queries.rows import AnyRow
@@ -115,14 +116,17 @@ def judged(session: Session, call: Call) -> Judged:
 def count(session: Session, call: Call) -> Counted:
     """Count a call: two statements, however many readings there are. Ended assignments do not count."""
     guide = guide_of(session, call.guide_version_id)
-    rows = [row for row in session.execute(_STATEMENT, {"call": call.id}) if row.scores]
+    everything = [row for row in session.execute(_STATEMENT, {"call": call.id}) if row.scores]
+    rows = [row for row in everything if not row.is_beside]
     found = tuple(Reading(row.juror, row.file, _scores(row.scores)) for row in rows)
     what = _given(call, guide, rows, found)
+    what = replace(what, beside=_beside(what, [row for row in everything if row.is_beside]))
     return Counted(guide, what, found, file_averages(found, guide.weights), given.digest(what))
 
 
 def _statement() -> Any:
-    """A row for each reading, with all its scores in one text, and all that the jury's figures look at."""
+    """A row for each reading, with all its scores in one text, and all that the jury's figures look at; below them, those of
+    the calibration files."""
     one = Score.criterion + ":" + func.coalesce(cast(Score.value, String), "")
     scores = select(func.aggregate_strings(one, " ")).where(Score.review_id == Review.id)
     extra = select(func.sum(QuotaException.extra)).where(
@@ -130,7 +134,7 @@ def _statement() -> Any:
         QuotaException.country == Application.country,
         QuotaException.confirmed_at.is_not(None),
     )
-    return (
+    files = (
         select(
             *(Application.id.label("file_id"), Application.reference.label("file"), Application.country),
             *(
@@ -142,7 +146,7 @@ def _statement() -> Any:
             # As text, which stands in every reading of a juror and is read once for each.
             *(Juror.region.label("juror_region"), cast(Juror.languages, String).label("languages")),
             *(Assignment.position, Assignment.proposal_id),
-            scores.scalar_subquery().label("scores"),
+            *(scores.scalar_subquery().label("scores"), literal(0).label("is_beside")),
         )
         .join(State, State.iso3 == Application.country)
         .join(Assignment, Assignment.application_id == Application.id)
@@ -154,8 +158,8 @@ def _statement() -> Any:
             Assignment.ended_at.is_(None),
             Review.state == ReviewState.SUBMITTED,
         )
-        .order_by(Application.reference, Juror.reference)
     )
+    return union_all(files, calibration_readings(bindparam("call"))).order_by("file", "juror")
 
 
 _STATEMENT = _statement()
@@ -191,6 +195,14 @@ def _given(call: Call, guide: Guide, rows: Sequence[AnyRow], found: Sequence[Rea
 
 def _file(row: AnyRow) -> given.File:
     return given.File(row.file, row.country, row.region, row.language)
+
+
+def _beside(what: given.Given, rows: Sequence[AnyRow]) -> tuple[given.Read, ...]:
+    """Readings of calibration files by jurors who have read something of the call; of the others nothing is to be told."""
+    jurors = {juror.id for juror in what.jurors}
+    return tuple(
+        given.Read(row.file, row.juror, _scores(row.scores), row.position) for row in rows if row.juror in jurors
+    )
 
 
 def _juror(row: AnyRow) -> given.Juror:

@@ -23,7 +23,7 @@ from gnlc_apply.services.assignment.close_files import (
     close_files,
     figures_now,
 )
-from gnlc_apply.services.assignment.proposals import keep_proposal
+from gnlc_apply.services.assignment.proposals import common_files, keep_proposal
 from gnlc_apply.services.assignment.solving import solve
 from gnlc_apply.services.call.finding import find
 from gnlc_apply.services.command import Unit, command
@@ -47,7 +47,9 @@ def _prepare(*, actor: Actor, call: str, seed: int | None = None) -> dict[str, A
                 Text("No file is close enough to the line that two more readers would help, or they read already.")
             )
         panel = load(session, row.id)
-        request = _request(panel, str(chosen), row.readers_per_file, files)
+        request = _request(
+            panel, str(chosen), Rules(readers=row.readers_per_file, anchors=common_files(session, panel)), files
+        )
         result: dict[str, Any] = {CLOSE: files, INPUTS: figures.inputs_sha256, "wanted": row.readers_per_file}
     result |= json.loads(dump_proposal(solve(request)))
     result["fixed"] = sorted(list(pair) for pair in panel.running)
@@ -55,7 +57,7 @@ def _prepare(*, actor: Actor, call: str, seed: int | None = None) -> dict[str, A
     return {"chosen": chosen, "result": result}
 
 
-def _request(panel: Panel, seed: str, readers: int, files: list[str]) -> Request:
+def _request(panel: Panel, seed: str, rules: Rules, files: list[str]) -> Request:
     """Every reading stays as it is; two more for each of these files, none for the others."""
     fixed = panel.running - panel.blocked
     wanted = Counter(file for _juror, file in fixed)
@@ -64,7 +66,7 @@ def _request(panel: Panel, seed: str, readers: int, files: list[str]) -> Request
         jurors=panel.readers,
         blocked=panel.blocked,
         seed=seed,
-        rules=Rules(readers=readers),
+        rules=rules,
         fixed=fixed,
         readers_by_file={file: wanted[file] + (FURTHER_READERS if file in files else 0) for file in panel.files},
     )

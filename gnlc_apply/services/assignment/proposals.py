@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from gnlc_apply.core.errors import Conflict, Forbidden, Invalid, NotFound
 from gnlc_apply.core.text import Text
@@ -17,6 +18,7 @@ from gnlc_apply.jury.exchange import Request, dump_proposal
 from gnlc_apply.jury.panel import METHOD_VERSION, Rules
 from gnlc_apply.models import Application, ApplicationState, AssignmentProposal, Call, Juror
 from gnlc_apply.permissions import Actor, Permission, require
+from gnlc_apply.queries.embargoed.calibration_link import read_by_everybody
 from gnlc_apply.services.assignment.close_files import refuse_old_figures
 from gnlc_apply.services.assignment.solving import solve
 from gnlc_apply.services.call.finding import find
@@ -39,7 +41,7 @@ def _prepare(*, actor: Actor, call: str, seed: int | None = None) -> dict[str, A
             raise NotFound()
         panel = load(session, row.id)
         _refuse_empty(panel)
-        request = _request(panel, str(chosen), row.readers_per_file)
+        request = _request(panel, str(chosen), row.readers_per_file, common_files(session, panel))
     result = json.loads(dump_proposal(solve(request)))
     result["fixed"] = sorted(list(pair) for pair in panel.running)
     result["wanted"] = row.readers_per_file
@@ -54,14 +56,21 @@ def _refuse_empty(panel: Panel) -> None:
         raise Conflict(Text("No juror has accepted the invitation yet."))
 
 
-def _request(panel: Panel, seed: str, readers: int) -> Request:
+def common_files(session: Session, panel: Panel) -> int:
+    """How many calibration files every juror who is available has scored: they link the jury beside the files of the call."""
+    available = {reader.id for reader in panel.readers if reader.is_available}
+    rows = [panel.jurors[reference] for reference in sorted(available)]
+    return read_by_everybody(session, rows[0].call_id, {row.id for row in rows}) if rows else 0
+
+
+def _request(panel: Panel, seed: str, readers: int, anchors: int) -> Request:
     """Readings that were given out stay as they are: nobody loses a file without a person's act."""
     return Request(
         files=panel.readables,
         jurors=panel.readers,
         blocked=panel.blocked,
         seed=seed,
-        rules=Rules(readers=readers),
+        rules=Rules(readers=readers, anchors=anchors),
         fixed=panel.running - panel.blocked,
     )
 
