@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
-from gnlc_apply.scenarios import chain, places
+from gnlc_apply.scenarios import calibration_work, chain, places
 from gnlc_apply.scenarios.agenda import Agenda
 from gnlc_apply.scenarios.answers import Place
 from gnlc_apply.scenarios.applicant import Applicant
@@ -156,6 +156,7 @@ def plan_with_jury(people: Cast, agenda: Agenda, now: datetime, source: Places) 
     agenda.plan(dates.created_at, let_them_apply)
     agenda.plan(dates.between(dates.commissions_at, dates.checked_at, 0.95), run.invite_jury)
     agenda.plan(dates.checked_at, run.accept_jury)
+    calibration_work.plan(run, dates.checked_at + timedelta(hours=2), dates.jury_at - timedelta(hours=2))
     agenda.plan(dates.jury_at, lambda: run.seated().assign(dates.minutes_at))
     for number, ago in enumerate((20, 12, 6)):
         call.at(ago, partial(_read_some, run, number))

@@ -80,7 +80,12 @@ def test_the_round_goes_on_step_by_step_and_says_what_stands_in_the_way(
         assert post(officer, path(world, "/go-on"), {"step": step}, page=path(world)).status_code == 303
     assert found().state is CalibrationState.CLOSED
     for step, status in (("open", 409), ("no such step", 422)):
-        assert post(officer, path(world, "/go-on"), {"step": step}, page=path(world, "/plan")).status_code == status
+        assert (
+            post(
+                officer, path(world, "/go-on"), {"step": step}, page=f"/en/secretariat/calls/{world.call}/jurors/invite"
+            ).status_code
+            == status
+        )
 
 
 def test_the_report_names_what_differs_most_and_who_is_strict(world: Calibration, officer: FlaskClient) -> None:
@@ -89,7 +94,7 @@ def test_the_report_names_what_differs_most_and_who_is_strict(world: Calibration
         world.score(juror, 0, 1 if number == 0 else 3, inclusion=5 if number == 3 else 0)
         world.score(juror, 1, 1 if number == 0 else 3)
     words = text_of(officer.get(path(world, "/report")))
-    first = words.partition("Where the values lie furthest apart")[2]
+    first = words.partition("where the values lie furthest apart")[2].partition("Spread, in points")[2]
     assert first.index("Inclusion") < first.index("Practice file 1") < first.index("0, 0, 0, 5")
     strictest = words.partition("Each juror beside the others")[2]
     assert strictest.index("Amina Chair") < strictest.index("clearly stricter than the others")
