@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import select, update
@@ -23,6 +24,7 @@ from gnlc_apply.extensions import db
 from gnlc_apply.models import (
     Application,
     Assignment,
+    CalibrationFile,
     Juror,
     MemberRole,
     Outcome,
@@ -34,10 +36,11 @@ from gnlc_apply.models import (
 from gnlc_apply.permissions import Actor
 from gnlc_apply.queries import instance, kept, questionnaire
 from gnlc_apply.queries import person as people
-from gnlc_apply.services import assignment, decision, feedback, recommendation, review, schema, screening
+from gnlc_apply.services import assignment, calibration, decision, feedback, recommendation, review, schema, screening
 from gnlc_apply.services import cohort as cohorts
 from gnlc_apply.services.application.colleagues import add_member
 from gnlc_apply.services.command import Unit, command
+from tests.calibration_world import plan
 from tests.city import actor_of, add_person
 from tests.conftest import SECRET_KEY
 from tests.jury_world import Jury, browser, scores
@@ -273,6 +276,25 @@ def announced(ground: Ground) -> None:
     with db.writing() as session:
         again = {"signed_in_at": later, "second_factor_at": later, "seen_at": later}
         session.execute(update(WebSession).values(**again, expires_at=later + timedelta(days=1)))
+
+
+def calibrating(ground: Ground) -> None:
+    """The jury is asked to score two calibration files."""
+    given: dict[str, Any] = {"actor": ground.actor("officer"), "call": ground.call}
+    calibration.begin(**given, plan=plan())
+    for number in (1, 2):
+        calibration.add_file(**given, title=f"Practice file {number}", words=f"A city plans {number} times.")
+    calibration.open_round(**given)
+
+
+def calibrated(ground: Ground, value: int, words: str = "As I read it.") -> None:
+    """Basel has scored both."""
+    with db.reading() as session:
+        files = session.scalars(select(CalibrationFile.reference).order_by(CalibrationFile.position)).all()
+    marks = {code: (mark, words) for code, (mark, _reason) in scores(value).items()}
+    for file in files:
+        given: dict[str, Any] = {"actor": ground.actor("Basel Juror"), "call": ground.call, "file": file, "revision": 0}
+        calibration.submit(**given, scores=marks, paragraph=words)
 
 
 def another_reader(ground: Ground) -> None:

@@ -1,7 +1,7 @@
 """Pairs of worlds that differ in one secret only, and must look alike to everybody who must not know it.
 
 Secrets: a recommendation, a proposal, an approval, the feedback to a city, the lock and the arming of the list, who reads a file, a score with its
-words, a conflict of interest; the last three also after the announcement, for the cities for ever. Compared: status,
+words, a calibration score, a conflict of interest; the last three also after the announcement, for the cities for ever. Compared: status,
 headers, body, number of statements, log lines; rows of applications, mail with its envelope, what ``gnlc doctor`` says.
 
 ``pytest tests/worlds/test_pairs.py`` asks for 500 answers of each kind of secret, which takes a minute; ``./dev prove``
@@ -134,6 +134,17 @@ def test_an_approval_is_seen_by_nobody_outside(decided: Ground, met: Ground) -> 
     refused = copied(met, "approved-2", partial(acts.proposed, refused="Kisumu"), acts.approved)
     # Asking leaves traces (who has opened what): no world is asked that others part from.
     look_alike(copied(decided, "approved-1"), refused, (*OUTSIDE, *JURORS, "Amina Chair"), sample=170, seed=13)
+
+
+def test_calibration_scores_are_seen_by_nobody_whose_own_are_not_in(ground: Ground) -> None:
+    asked = copied(ground, "calibrating", acts.calibrating)
+    one = copied(asked, "calibrated-1", partial(acts.calibrated, value=2))
+    two = copied(asked, "calibrated-2", partial(acts.calibrated, value=4, words="Better than it looks."))
+    jury = ("Basel Juror", "Chitra Juror", *APART, "Amina Chair")
+    page = [Asked(role, "GET", f"/en/jury/calls/{asked.call}/calibration") for role in jury]
+    # Only Basel, whose own scores are in, sees them: the others' pages say the same in both worlds.
+    assert differences(seen(one, page), seen(two, page)) == page[:1]
+    look_alike(one, two, (*OUTSIDE, *jury[1:]), sample=170, seed=20)
 
 
 def test_feedback_is_seen_by_nobody_outside(met: Ground) -> None:
