@@ -155,17 +155,19 @@ def jury(ground: Ground, who: People, past: Jury, now: Jury, late: Jury) -> None
     _read_by(ground.files["other_call"], late, ("Late Basel", "Late Diego"))
     ground.things["juror"] = now.jurors["Now Basel"]
     ground.things["calibration_file"] = _calibration(now)
+    ground.things["other_calibration_file"] = _calibration(late, is_open=False)
     ground.things["other_juror"] = late.jurors["Late Basel"]
 
 
-def _calibration(now: Jury) -> str:
-    """A round of the running call, open for scoring; its file that is a PDF."""
-    given: dict[str, Any] = {"actor": now.officer, "call": now.call}
+def _calibration(of: Jury, *, is_open: bool = True) -> str:
+    """A round of a call, open for scoring or in preparation; its file that is a PDF."""
+    given: dict[str, Any] = {"actor": of.officer, "call": of.call}
     calibration.begin(**given, plan=plan())
     pdf = io.BytesIO(invented_files.pdf(["A plan"]))
     found = calibration.add_file(**given, title="Practice file 1", stream=pdf, name="practice.pdf")
     calibration.add_file(**given, title="Practice file 2", words="A city plans.")
-    calibration.open_round(**given)
+    if is_open:
+        calibration.open_round(**given)
     return found
 
 

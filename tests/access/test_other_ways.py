@@ -253,6 +253,8 @@ THINGS = [
         ("jury.files.attachment", "attachment"),
         ("secretariat.jurors.page", "juror"),
         ("secretariat.assignments.add", "file"),
+        ("secretariat.calibration.file", "calibration_file"),
+        ("jury.calibration.read", "calibration_file"),
     ),
 ]
 
@@ -263,13 +265,14 @@ def test_a_thing_of_another_file_or_call_is_not_found_under_this_one(asker: Aske
     role = {"applicant": "owner", "commission": "commission", "jury": "reader"}.get(
         endpoint.split(".", maxsplit=1)[0], "officer"
     )
-    there = {"asked": "endorsed", "juror": "now", "file": "now"}.get(name, "in_review")
+    there = {"asked": "endorsed", "juror": "now", "file": "now", "calibration_file": "now"}.get(name, "in_review")
     own = asker.address(route, there)
     assert outcome(asker.browser(role).get(own)) == OPEN
     others = {
         "attachment": [asker.ground.things["removed"], things["attachment"]["submitted"], "FILE-00000000"],
         "asked": ["REQ-0000000"],
         "juror": [asker.ground.things["other_juror"]],
+        "calibration_file": [asker.ground.things["other_calibration_file"]],
         "file": [asker.ground.files["other_call"], asker.ground.files["draft"]],
     }[name]
     nowhere = same(asker.browser(role).get("/en/no-such-page"))

@@ -32,7 +32,8 @@ def proposal() -> dict[str, Any]:
 
 def finished(*values: int, again: tuple[int, ...] = ()) -> Calibration:
     """The round is over and the files are read; ``again``: the values of a second scoring."""
-    world = Calibration(is_scored_twice=bool(again))
+    # Three readers for each file: linked, whatever the draw.
+    world = Calibration(is_scored_twice=bool(again), readers=3)
     world.open_round()
     world.everybody_scores(*values)
     if again:

@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from gnlc_apply.extensions import db
-from gnlc_apply.models import Assignment, City
+from gnlc_apply.models import Assignment, CalibrationFile, City
 from tests.worlds.ground import TOKEN, Ground
 
 # What may differ between two answers that say the same: one's own marks, never a fact.
@@ -104,6 +104,7 @@ def values(ground: Ground) -> dict[str, tuple[str, ...]]:
     """What stands in the places of addresses: every kind of thing that there is, one's own and another's."""
     with db.reading() as session:
         cities = tuple(session.scalars(select(City.reference).order_by(City.id)))
+        texts = tuple(session.scalars(select(CalibrationFile.reference).order_by(CalibrationFile.position).limit(1)))
         readings = tuple(session.scalars(select(Assignment.reference).order_by(Assignment.id).limit(1)))
     files = (ground.files["Kisumu"], ground.files["Cusco"])
     return {
@@ -113,6 +114,7 @@ def values(ground: Ground) -> dict[str, tuple[str, ...]]:
         "cohort": (ground.cohort,),
         "reference": (ground.cohort,),
         "city": cities[:2],
+        "calibration_file": texts or ("x" * 30,),
         "country": ("KEN", "PER"),
         "juror": (ground.jurors["Basel Juror"],),
         "reading": readings,

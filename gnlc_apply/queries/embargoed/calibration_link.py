@@ -41,7 +41,11 @@ def calibration_readings(call_id: ColumnElement[int]) -> Any:
             *(CalibrationFile.id.label("file_id"), CalibrationFile.reference.label("file"), nothing.label("country")),
             *(nothing.label("language"), nothing.label("region"), cast(null(), BigInteger).label("extra")),
             *(Juror.id.label("juror_id"), Juror.reference.label("juror")),
-            *(Juror.region.label("juror_region"), Juror.languages, CalibrationFile.position),
+            *(
+                Juror.region.label("juror_region"),
+                cast(Juror.languages, String).label("languages"),
+                CalibrationFile.position,
+            ),
             *(cast(null(), Integer).label("proposal_id"), scores.scalar_subquery().label("scores")),
             literal(1).label("is_beside"),
         )
