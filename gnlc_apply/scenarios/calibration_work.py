@@ -22,7 +22,7 @@ LINK = "https://meeting.example/jury"
 def plan(run: CallRun, begins_at: datetime, closed_at: datetime) -> None:
     """The round between these two moments, on the call's agenda; its jury must have accepted when it begins."""
     span = closed_at - begins_at
-    talk_at = begins_at + span * 0.6
+    talk_at = (begins_at + span * 0.6).replace(hour=13, minute=0)
     run.agenda.plan(begins_at, partial(_open, run, talk_at))
     run.agenda.plan(begins_at + span * 0.4, partial(_score, run, 1))
     run.agenda.plan(talk_at + timedelta(hours=2), partial(_talk, run))
