@@ -59,7 +59,7 @@ REPEATABLE = {
         ("account.profile.export", "administration.accounts.export"), "hands out a file, as often as wanted"
     ),
     **dict.fromkeys(
-        ("applicant.sections.save", "applicant.sections.save_item", "jury.reviews.read"),
+        ("applicant.sections.save", "applicant.sections.save_item", "jury.calibration.read", "jury.reviews.read"),
         "the browser saves by itself while somebody types; the same text again changes nothing",
     ),
 }
