@@ -24,6 +24,7 @@ from gnlc_apply.jury.certainty import (
     to_read_again,
 )
 from gnlc_apply.jury.checks import affinities, slopes
+from gnlc_apply.jury.design import efficiency
 from gnlc_apply.jury.match import Obstacle, obstacle
 from gnlc_apply.jury.panel import Pair, Rules
 from gnlc_apply.jury.proposal import Proposal
@@ -93,11 +94,27 @@ def of_assignment(world: World, proposal: Proposal) -> Figures:
     }
 
 
+def linked(world: World, proposal: Proposal) -> tuple[Scores, float]:
+    """The readings, with those of a calibration round where the jury is linked below the goal without; how well it is linked then.
+
+    The method's own remedy (jury-method.md §2): where language blocks leave too few links, everybody reads some files more.
+    """
+    goal = Rules().efficiency_goal
+    if proposal.efficiency >= goal:
+        return world.scores(proposal.pairs), proposal.efficiency
+    with_them = world.scores(proposal.pairs, with_anchors=True)
+    return with_them, efficiency(with_them.incidence[: len(world.files)], len(world.anchors))
+
+
 def of_ranking(world: World, scores: Scores) -> Figures:
-    """How near the model comes to the truth, beside the plain averages; its intervals, its zones and what it expects."""
+    """How near the model comes to the truth, beside the plain averages; its intervals, its zones and what it expects.
+
+    Files after those of the world are anchors: they link the jurors, and are not ranked.
+    """
     model = Model(scores)
-    draws = model.draw(DRAWS, world.seed).shown
-    chosen, plain = _chosen(draws), best(scores.raw)
+    draws = model.draw(DRAWS, world.seed).shown[:, : len(world.files)]
+    raw = scores.raw[: len(world.files)]
+    chosen, plain = _chosen(draws), best(raw)
     low, high = interval(ranks_of(draws).astype(np.float64))
     true_ranks = ranks_of(world.truth[None])[0]
     p = probability(draws, Rule(places=PLACES))
@@ -109,7 +126,7 @@ def of_ranking(world: World, scores: Scores) -> Figures:
         "recall": recall(world, chosen),
         "recall_raw": recall(world, plain),
         "tau": float(kendalltau(world.truth, -expected_rank(draws)).statistic),
-        "tau_raw": float(kendalltau(world.truth, scores.raw).statistic),
+        "tau_raw": float(kendalltau(world.truth, raw).statistic),
         "covered": float(np.mean((np.floor(low) <= true_ranks) & (true_ranks <= np.ceil(high)))),
         "in": int((p >= 0.9).sum()),
         "in_right": int(is_best[p >= 0.9].sum()),
@@ -125,7 +142,8 @@ def of_ranking(world: World, scores: Scores) -> Figures:
 
 
 def _three(world: World, scores: Scores, model: Model) -> dict[str, Floats]:
-    return {"truth": world.truth, "raw": scores.raw, "corrected": model.estimate.fair}
+    count = len(world.files)
+    return {"truth": world.truth, "raw": scores.raw[:count], "corrected": model.estimate.fair[:count]}
 
 
 def of_inverted(world: World, scores: Scores) -> Figures:

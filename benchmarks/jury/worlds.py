@@ -17,6 +17,7 @@ TOPICS = tuple(f"area_{number:02}" for number in range(12))
 CONTEXTS = ("megacity", "town", "rural")
 COUNTRIES_OF_A_REGION = 12
 PLACES = 64
+ANCHORS = 5
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ DRIFT = Setting("drift", drift=0.60)
 class World:
     """One jury. ``truth`` (I,): what each file is worth; ``given`` (I, J): the total that each juror would give it.
 
-    ``odd``: positions of the jurors who are inverted or favour their own region.
+    ``odd``: positions of the jurors who are inverted or favour their own region. ``anchors`` (A, J): the totals that each
+    juror gives the files of a calibration round, which everybody reads and nobody ranks.
     """
 
     setting: Setting
@@ -68,14 +70,20 @@ class World:
     truth: Floats
     given: Floats
     odd: frozenset[int]
+    anchors: Floats
 
     @property
     def is_french(self) -> NDArray[np.bool_]:
         """(I,): which files are French."""
         return np.array([file.language == "fr" for file in self.files], dtype=np.bool_)
 
-    def scores(self, pairs: tuple[Pair, ...], orders: dict[str, tuple[str, ...]] | None = None) -> Scores:
-        """The readings of these pairs (juror, file); with ``orders`` the drift of the world is in them."""
+    def scores(
+        self, pairs: tuple[Pair, ...], orders: dict[str, tuple[str, ...]] | None = None, *, with_anchors: bool = False
+    ) -> Scores:
+        """The readings of these pairs (juror, file); with ``orders`` the drift of the world is in them.
+
+        ``with_anchors``: everybody's readings of the anchors behind them, as files after the last one.
+        """
         rows = []
         for juror, file in pairs:
             i, j = int(file[1:]), int(juror[1:])
@@ -83,6 +91,9 @@ class World:
             if orders is not None:
                 total += self.setting.drift * orders[juror].index(file) / max(len(orders[juror]) - 1, 1)
             rows.append((i, j, total))
+        if with_anchors:
+            first = len(self.files)
+            rows += [(first + a, j, float(total)) for a, row in enumerate(self.anchors) for j, total in enumerate(row)]
         return scores_of(rows)
 
     def is_own(self, scores: Scores) -> NDArray[np.bool_]:
@@ -97,8 +108,8 @@ def simulate(setting: Setting, seed: int) -> World:
     random = np.random.default_rng([zlib.crc32(setting.name.encode()), seed])
     files, jurors, blocked = panel(setting, random)
     odd = random.permutation(setting.jurors)[: setting.inverted + setting.favourers]
-    truth, given = _scores(setting, files, jurors, odd, random)
-    return World(setting, seed, files, jurors, blocked, truth, given, frozenset(odd.tolist()))
+    truth, given, anchors = _scores(setting, files, jurors, odd, random)
+    return World(setting, seed, files, jurors, blocked, truth, given, frozenset(odd.tolist()), anchors)
 
 
 def panel(setting: Setting, random: np.random.Generator) -> tuple[tuple[File, ...], tuple[Juror, ...], frozenset[Pair]]:
@@ -159,8 +170,8 @@ def _scores(
     jurors: tuple[Juror, ...],
     odd: NDArray[np.int64],
     random: np.random.Generator,
-) -> tuple[Floats, Floats]:
-    """The truth (I,) and the totals (I, J): what a juror sees of each criterion, moved, noisy, rounded, weighted."""
+) -> tuple[Floats, Floats, Floats]:
+    """The truth (I,), the totals (I, J) and those of the anchors (A, J): what a juror sees of each criterion, moved, noisy, rounded, weighted."""
     count, many, criteria = setting.files, setting.jurors, WEIGHTS.size
     quality = random.normal(3.0, 0.70, count)
     quality += setting.bonus * np.array([file.language == "fr" for file in files])
@@ -176,4 +187,9 @@ def _scores(
     partial = np.isin(np.arange(many), odd[setting.inverted :])
     seen += (np.where(own, 1.5, -0.5) * partial[None, :])[:, :, None]
     seen += random.normal(0, 0.60, seen.shape)
-    return each @ WEIGHTS, np.clip(np.rint(seen), 0, 5) @ WEIGHTS
+    # Drawn last, so that a world is the same with and without them. From weak to strong, as a secretariat chooses them.
+    worth = np.linspace(2.0, 4.0, ANCHORS)[:, None] + random.normal(0, 0.35, (ANCHORS, criteria))
+    read = 3.0 + slope[None, :, None] * (worth[:, None, :] - 3.0) + moved[None]
+    read += random.normal(0, 0.45, (ANCHORS, many))[:, :, None]
+    read += random.normal(0, 0.60, read.shape)
+    return each @ WEIGHTS, np.clip(np.rint(seen), 0, 5) @ WEIGHTS, np.clip(np.rint(read), 0, 5) @ WEIGHTS
