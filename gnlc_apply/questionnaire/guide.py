@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -17,7 +17,10 @@ class UnknownCriterion(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One criterion. ``values`` runs from the lowest to the highest score; ``reads`` holds question and group keys."""
+    """One criterion. ``values`` runs from the lowest to the highest score; ``reads`` holds question and group keys.
+
+    ``titles``: its name in the other languages that letters to cities are written in, part of the version like everything else.
+    """
 
     code: str
     title: str
@@ -26,6 +29,7 @@ class Criterion:
     lowest: int
     values: tuple[str, ...]
     reads: tuple[str, ...]
+    titles: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def scores(self) -> tuple[int, ...]:
@@ -113,4 +117,5 @@ def _criterion(plain: Mapping[str, Any], lowest: int, highest: int) -> Criterion
         lowest=lowest,
         values=tuple(plain["values"].values()),
         reads=tuple(plain["reads"]),
+        titles=dict(plain.get("titles", {})),
     )

@@ -27,6 +27,7 @@ from gnlc_apply.permissions import SYSTEM, Actor
 from gnlc_apply.queries.embargoed import cohorts as cohort_pages
 from gnlc_apply.queries.embargoed import dry_run
 from gnlc_apply.queries.embargoed import feedback as queries
+from gnlc_apply.questionnaire import default_guide
 from gnlc_apply.services import assignment, decision, feedback, figures, jury_child, schema
 from gnlc_apply.services import cohort as cohorts
 from tests.city import actor_of
@@ -81,8 +82,9 @@ def test_all_drafts_in_one_act_in_words_and_in_the_city_s_language(database: con
     assert draft.grounds["to_gain"] == pytest.approx([0.3, 0.2])
     french = world.text("Nantes")
     assert french is not None
-    assert french.body.split("\n\n")[0] == sentence(Part.STRENGTH, "fr", criterion="Partnership and participation")
+    assert french.body.split("\n\n")[0] == sentence(Part.STRENGTH, "fr", criterion="Partenariats et participation")
     assert french.body.split("\n\n")[-1] == sentence(Part.AGAIN, "fr")
+    assert not any(criterion.title in french.body for criterion in default_guide().criteria if " " in criterion.title)
     assert not any(sign.isdigit() for sign in draft.body + french.body)
     # A text that a person has edited stays.
     write(world, CLEAN)

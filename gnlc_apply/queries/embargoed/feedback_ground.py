@@ -104,9 +104,9 @@ def language_of(application_language: str) -> str:
 
 
 def titles_of(guide: Guide, language: str) -> Mapping[str, str]:
-    """The criteria by code, in this language."""
+    """The criteria by code, in this language: as the guide names them, else as the pages do."""
     translate = translations(language).gettext
-    return {criterion.code: translate(criterion.title) for criterion in guide.criteria}
+    return {one.code: one.titles.get(language) or translate(one.title) for one in guide.criteria}
 
 
 def check(session: Session, call: Call, guide: Guide, file: Application, text: str) -> tuple[Finding, ...]:
