@@ -17,6 +17,7 @@ _WORDS: dict[str, tuple[Text, str | None]] = {
     "uq_person_email": (Text("There is already an account with this address."), "email"),
     "person.email": (Text("There is already an account with this address."), "email"),
     "fk_assignment_unblocked_pair": (Text("A conflict of interest keeps this juror from this file."), None),
+    "ck_score_of_running_reading": (Text("This reading has ended: its scores cannot be changed any more."), None),
     "uq_assignment_running": (Text("This juror already reads this file."), None),
     "assignment.juror_id": (Text("This juror already reads this file."), None),
     "uq_signature_live": (Text("This version is signed already."), None),
