@@ -10,8 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 
+from gnlc_apply.core import clock
+from gnlc_apply.extensions import db
 from gnlc_apply.models import Outcome
 from gnlc_apply.permissions import SYSTEM
+from gnlc_apply.queries.embargoed import feedback as feedback_pages
 from gnlc_apply.scenarios import cast, invention, tick
 from gnlc_apply.scenarios.agenda import Agenda
 from gnlc_apply.scenarios.answers import Place
@@ -21,7 +24,7 @@ from gnlc_apply.scenarios.cast import Cast
 from gnlc_apply.scenarios.jury_work import SITTINGS, JuryWork
 from gnlc_apply.services import call as calls
 from gnlc_apply.services import cohort as cohorts
-from gnlc_apply.services import decision
+from gnlc_apply.services import decision, feedback
 from gnlc_apply.services.cohort import CohortValues
 from gnlc_apply.services.cohort.tick import due as announce_what_is_due
 
@@ -135,6 +138,19 @@ class CallRun:
         references = [one.reference for one in self.reviewed()]
         decision.approve(actor=self.people.actor(cast.DIRECTOR), references=references)
 
+    def tell(self) -> None:
+        """Feedback is drafted for every city that is not approved; an officer reads each text and adds a line."""
+        if all(one.place.is_good for one in self.reviewed()):
+            return
+        officer = self.people.actor(cast.OFFICER)
+        feedback.draft_all(actor=officer, call=self.call)
+        board = feedback_pages.board(officer, self.call, clock.now())
+        db.release()
+        for line in board.lines:
+            if line.stage == "drafted":
+                body = f"{line.body}\n\n{invention.bank()['marker']}"
+                feedback.write(actor=officer, application=line.reference, body=body, revision=line.revision)
+
     def lock(self) -> None:
         """The second officer locks the list."""
         cohorts.lock(actor=self.people.actor(cast.SECOND_OFFICER), cohort=self.cohort)
@@ -197,6 +213,7 @@ def plan_decision(run: CallRun) -> None:
     dates, plan = run.dates, run.agenda.plan
     plan(dates.between(dates.minutes_at, dates.decided_at, 0.5), run.prepare)
     plan(dates.decided_at, run.approve)
+    plan(dates.between(dates.decided_at, dates.locked_at, 0.5), run.tell)
     plan(dates.locked_at, run.lock)
 
 

@@ -30,6 +30,8 @@ from gnlc_apply.models import (
     Cohort,
     CohortState,
     ConflictOfInterest,
+    Decision,
+    Feedback,
     InformationRequest,
     Instance,
     Invitation,
@@ -43,7 +45,7 @@ from gnlc_apply.models import (
     TwoPersonRequest,
 )
 from gnlc_apply.queries import instance, questionnaire
-from gnlc_apply.scenarios import invariants
+from gnlc_apply.scenarios import invariants, invention
 from gnlc_apply.scenarios.demo_people import who_is_who
 
 GNLC = [sys.executable, "-c", "from gnlc_apply.cli import main; main()"]
@@ -196,6 +198,18 @@ def test_jury_has_files_to_read_a_review_begun_and_invitations(opened: Built) ->
         assert session.scalars(select(Review.id).where(Review.state == "draft")).all()
         assert session.scalars(select(Juror.id).where(Juror.accepted_at.is_(None))).all()
         assert session.scalars(select(ConflictOfInterest.id)).all()
+
+
+def test_feedback_of_every_city_that_is_not_admitted_was_drafted_and_read_by_a_person(opened: Built) -> None:
+    with db.reading() as session:
+        told = session.execute(
+            select(Decision.outcome, Feedback.body, Feedback.drafted_at, Feedback.edited_at)
+            .outerjoin(Feedback, Feedback.application_id == Decision.application_id)
+            .where(Decision.outcome == "not_approved")
+        ).all()
+    assert len(told) > 3
+    assert all(one.drafted_at and one.edited_at and one.drafted_at <= one.edited_at for one in told)
+    assert all(one.body.endswith(str(invention.bank()["marker"])) for one in told)
 
 
 def test_commissions_and_cities_have_something_to_do(opened: Built) -> None:
