@@ -51,7 +51,7 @@ def _prepare(*, actor: Actor, call: str) -> dict[str, Any]:
         row = session.scalar(select(Call).where(Call.reference == call))
         if row is None:
             raise NotFound()
-        count = readings.count(session, row)
+        count = readings.of_their_day(session, row, readings.count(session, row))
         inputs = count.inputs
         given = count.given
         approved = feedback_ground.approved_of(feedback_ground.decided_files(session, row.id))

@@ -55,6 +55,8 @@ def _prepare(*, actor: Actor, call: str) -> dict[str, Any]:
         count = readings.count(session, row)
         if not count.readings or _is_known(session, row.id, count.inputs):
             return {"found": None, "inputs": count.inputs}
+        if _is_known(session, row.id, readings.of_their_day(session, row, count).inputs):
+            return {"found": None, "inputs": count.inputs}
     return {"found": jury_child.ask("gnlc_apply.jury.figures_child", asdict(count.given)), "inputs": count.inputs}
 
 

@@ -247,23 +247,14 @@ def _frozen(unit: Unit, ballot: _Ballot) -> dict[str, Any]:
     ``files``, ``jurors``, ``readings``, those of calibration files ``beside`` them, and the rule are enough to compute the figures again (``jury.given.Given``).
     """
     call, counted = ballot.call, ballot.judged.counted
-    given = counted.given
-    return {
+    return readings.facts_of(call, counted) | {
         "call": call.reference,
         "method": call.jury_method,
         "basis": str(ballot.judged.basis),
         "conflict_rules": RULES_VERSION,
-        "standard": {"threshold": call.standard, "minimum": call.criterion_minimum, "places": call.places},
-        "quota": {"each": given.quota, "extra": dict(given.extra)},
-        "weights": counted.guide.weights,
         "guide": counted.guide.version,
         "readers_per_file": call.readers_per_file,
         "roster": readings.roster(unit.session, call.id),
-        "files": [vars(file) for file in given.files],
-        "jurors": [{**vars(juror), "languages": list(juror.languages)} for juror in given.jurors],
-        "readings": [vars(reading) for reading in given.readings],
-        "beside": [vars(reading) for reading in given.beside],
-        "is_random": given.is_random,
         "figures": _figures(unit, ballot),
     }
 

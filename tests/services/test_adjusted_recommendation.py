@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from gnlc_apply.extensions import db
 from gnlc_apply.jury import given as jury_given
 from gnlc_apply.models import FiguresStatus, JuryFigures, Minutes, QuotaException, Recommendation
 from gnlc_apply.permissions import SYSTEM
+from gnlc_apply.queries.embargoed import counted
 from gnlc_apply.queries.embargoed.ranking import RankedFile, Ranking, ranking
 from gnlc_apply.services import assignment, figures, jury_child, recommendation
 from tests.jury_world import Jury
@@ -199,3 +201,33 @@ def test_the_minutes_hold_all_that_the_figures_can_be_computed_from_again(databa
         parts | {"readings": [{**kept["readings"][0], "position": 9}, *kept["readings"][1:]]},
     ):
         assert jury_given.digest(jury_given.load(changed | rule | again)) != kept["figures"]["inputs"]
+
+
+def test_behind_the_minutes_a_new_version_of_the_method_computes_nothing_anew(database: config.Settings) -> None:
+    world = Adjusted()
+    figures.refresh(actor=SYSTEM, call=world.call)
+    world.confirm()
+    # As an earlier version of the program has left it: another digest of the very same facts.
+    with db.writing() as session:
+        minutes = session.scalars(select(Minutes)).one()
+        minutes.frozen = {
+            **minutes.frozen,
+            "figures": {**minutes.frozen["figures"], "version": "figures-1", "inputs": "0" * 64},
+        }
+        row = session.scalars(select(JuryFigures)).one()
+        row.inputs_sha256, row.computed_at = "0" * 64, row.computed_at - timedelta(seconds=1)
+    # An update starts every process anew.
+    counted._kept.clear()
+    assert figures.compute(actor=SYSTEM, call=world.call) is None
+    assert (world.ranking.has_figures, world.ranking.is_awaited, world.ranking.meeting) == (True, False, 4)
+    # Other facts are another matter: a reading ends, and what is computed then is called so.
+    reference = world.files_of(world.readers[3])[0]
+    assignment.record_conflict(
+        actor=world.officer,
+        reference=reference,
+        juror=world.jurors["Diego Juror"],
+        code="declared_application",
+        detail="A cousin",
+    )
+    assert not world.ranking.has_figures
+    assert figures.compute(actor=SYSTEM, call=world.call) is FiguresStatus.COMPUTED

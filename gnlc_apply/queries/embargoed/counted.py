@@ -80,7 +80,10 @@ def count(call: Call) -> Count:
     if key not in _kept:
         while len(_kept) >= MOST:
             _kept.pop(next(iter(_kept)), None)
-        _kept[key] = Kept(readings.count(db.reader, call), {})
+        counted = readings.count(db.reader, call)
+        if found.minutes is not None and found.figures not in (None, counted.inputs):
+            counted = readings.of_their_day(db.reader, call, counted)
+        _kept[key] = Kept(counted, {})
     kept, figures = _kept[key], None
     if found.figures is not None:
         figures = kept_figures(call.id, found.figures, found.computed)

@@ -23,6 +23,7 @@ from gnlc_apply.models import (
     Call,
     FiguresStatus,
     Juror,
+    Minutes,
     QuotaException,
     Review,
     ReviewState,
@@ -110,7 +111,39 @@ def _basis(call: Call, counted: Counted, figures: Figures | None) -> Basis:
 
 def judged(session: Session, call: Call) -> Judged:
     """Count a call and apply its standard, in one session: three statements."""
-    return judge(call, count(session, call), figures_of(session, call.id))
+    counted, figures = count(session, call), figures_of(session, call.id)
+    if figures is not None and figures.inputs != counted.inputs:
+        counted = of_their_day(session, call, counted)
+    return judge(call, counted, figures)
+
+
+def facts_of(call: Call, counted: Counted) -> dict[str, Any]:
+    """What a jury's figures can be computed from again (``jury.given.Given``), in the words of the minutes."""
+    what = counted.given
+    return {
+        "standard": {"threshold": call.standard, "minimum": call.criterion_minimum, "places": call.places},
+        "quota": {"each": what.quota, "extra": dict(what.extra)},
+        "weights": counted.guide.weights,
+        "files": [vars(file) for file in what.files],
+        "jurors": [{**vars(juror), "languages": list(juror.languages)} for juror in what.jurors],
+        "readings": [vars(reading) for reading in what.readings],
+        "beside": [vars(reading) for reading in what.beside],
+        "is_random": what.is_random,
+    }
+
+
+def of_their_day(session: Session, call: Call, counted: Counted) -> Counted:
+    """The same under the digest that the minutes keep, where they keep these very facts by an earlier version of the method.
+
+    Nothing is computed anew behind confirmed minutes because the program was updated.
+    """
+    frozen = session.scalar(select(Minutes.frozen).where(Minutes.call_id == call.id)) or {}
+    kept, facts = frozen.get("figures", {}), facts_of(call, counted)
+    is_earlier = kept.get("version", given.VERSION) != given.VERSION
+    # Minutes of the first versions have no readings of a calibration round.
+    if is_earlier and {name: ({"beside": []} | frozen).get(name) for name in facts} == facts:
+        return replace(counted, inputs=kept["inputs"])
+    return counted
 
 
 def count(session: Session, call: Call) -> Counted:
