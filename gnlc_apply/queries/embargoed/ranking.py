@@ -31,7 +31,7 @@ from gnlc_apply.questionnaire import Guide
 CLOSED_CONFLICT = Text("A conflict of interest keeps you from the scores of this file.")
 CLOSED_OWN = Text("Submit your own review of this file, or abstain from it: then its scores open.")
 
-SORTS = ("average", "adjusted", "spread", "readers", "place", "country")
+SORTS = ("average", "adjusted", "closeness", "spread", "readers", "place", "country")
 
 
 @dataclass(frozen=True)
@@ -165,6 +165,7 @@ def _folded(name: str) -> str:
 _KEYS: Mapping[str, Callable[[RankedFile], Any]] = {
     "average": lambda file: -1.0 if file.average is None else file.average,
     "adjusted": lambda file: -1.0 if file.figures is None else file.figures.adjusted,
+    "closeness": lambda file: 1.0 if file.figures is None else abs(file.figures.p - 0.5),
     "spread": lambda file: file.spread,
     "readers": lambda file: file.readers,
     "place": lambda file: _folded(file.place_name),

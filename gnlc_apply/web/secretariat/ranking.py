@@ -26,7 +26,7 @@ from gnlc_apply.web.secretariat import ranking_files
 
 blueprint = Blueprint("ranking", __name__)
 
-NUMBERS = ("average", "adjusted", "spread", "readers")
+NUMBERS = ("average", "adjusted", "closeness", "spread", "readers")
 # A whole call on one page: it is compared, searched by the browser and printed.
 PAGE = 1_000
 # Rows held ready, a few kilobytes each.
@@ -44,8 +44,13 @@ class PageLink:
 
 
 def _filters(found: Ranking) -> Filters:
-    """What the address asks for; whatever is unknown counts as not asked. Unasked, the order that the standard goes by."""
+    """What the address asks for; whatever is unknown counts as not asked. Unasked, the order that the standard goes by.
+
+    Files to discuss stand with the closest to one half first, unasked.
+    """
     official = f"-{found.official_order}"
+    if request.args.get("listed") == "to_discuss" and found.has_figures:
+        official = "closeness"
     asked = request.args.get("sort", official)
     if asked.removeprefix("-") not in SORTS:
         asked = official

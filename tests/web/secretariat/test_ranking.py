@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import zipfile
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -14,7 +15,7 @@ from sqlalchemy import event, insert, select, update
 
 from gnlc_apply.core import clock
 from gnlc_apply.extensions import db
-from gnlc_apply.models import Application, FiguresStatus, Notice, StaffConflict
+from gnlc_apply.models import Application, FiguresStatus, JuryFigures, Notice, StaffConflict
 from gnlc_apply.permissions import SYSTEM
 from gnlc_apply.queries.embargoed import counted
 from gnlc_apply.queries.embargoed.ranking import ranking
@@ -250,6 +251,20 @@ def test_unasked_the_order_is_the_one_that_the_standard_goes_by(app: Flask) -> N
     assert set(order(unasked)[-number:]) == weaker
     assert order(officer.get(path(world, sort="nonsense")).text) == order(unasked)
     assert '<option value="-adjusted" selected>' in unasked
+
+
+def test_files_to_discuss_stand_with_the_closest_to_one_half_first(app: Flask, linked: Jury) -> None:
+    figures.refresh(actor=SYSTEM, call=linked.call)
+    shares = dict(zip(linked.files, (0.2, 0.45, 0.85, 0.7), strict=True))
+    with db.writing() as session:
+        row = session.scalars(select(JuryFigures)).one()
+        row.files = {
+            linked.files[place]: {**row.files[linked.files[place]], "p": share, "zone": "grey"}
+            for place, share in shares.items()
+        }
+        row.computed_at += timedelta(seconds=1)
+    shown = order(browser(app, linked.officer).get(path(linked, listed="to_discuss")).text)
+    assert shown == sorted(shares, key=lambda place: abs(shares[place] - 0.5))
 
 
 def test_a_conflict_hides_the_adjusted_average_too(app: Flask, linked: Jury) -> None:
