@@ -33,7 +33,7 @@ def call_of(
         readings.append(Read(f"f{file}", f"j{juror}", scores, int(random.integers(2**31))))
     standing = {"threshold": 3.0, "minimum": 1.0, "places": None, "quota": 3} | rule
     return Given(
-        files=tuple(File(f"f{n}", f"C{n % 60}", region_of[n], LANGUAGES[n % 2]) for n in range(files)),
+        files=tuple(File(f"f{n}", f"C{n % 25}", region_of[n], LANGUAGES[n % 2]) for n in range(files)),
         jurors=tuple(Juror(f"j{n}", REGIONS[n % 3], LANGUAGES[: 1 + n % 2]) for n in range(jurors)),
         readings=tuple(readings),
         weights=dict(zip(CODES, WEIGHTS.tolist(), strict=True)),

@@ -19,6 +19,11 @@ def usual() -> Given:
     return call_of(60, 10, readers=4, seed=5)
 
 
+@cache
+def usual_figures() -> dict[str, Any]:
+    return compute(usual())
+
+
 def admitted(given: Given, found: dict[str, Any]) -> set[str]:
     """Whom the standard takes: at the threshold, within the quota, the highest first."""
     taken: dict[str, int] = {}
@@ -46,7 +51,7 @@ def test_the_order_of_reading_is_a_place_among_the_jurors_own_files() -> None:
         for number, read in enumerate(group, 1)
     }
     counted = replace(given, readings=tuple(replace(read, position=places[id(read)]) for read in given.readings))
-    assert compute(counted)["treatments"] == compute(given)["treatments"]
+    assert compute(counted)["treatments"] == usual_figures()["treatments"]
 
 
 def test_a_drift_from_the_first_file_to_the_last_is_measured_in_points() -> None:
@@ -77,7 +82,7 @@ def test_the_panel_names_who_hardly_follows_the_others_and_no_other_juror() -> N
         replace(read, scores={c: 5 - (v or 0) for c, v in read.scores.items()}) if read.juror == "j3" else read
         for read in given.readings
     )
-    honest, found = compute(given), compute(replace(given, readings=upside_down))
+    honest, found = usual_figures(), compute(replace(given, readings=upside_down))
     assert [(way["way"], way["juror"]) for way in honest["ways"]] == [
         ("raw", None),
         ("centred", None),
@@ -96,7 +101,7 @@ def test_at_the_ends_of_the_scale_its_steps_are_looked_at_too() -> None:
     assert [way["way"] for way in crowded["ways"] if way["juror"] is None] == ["raw", "centred", "weighted", "ordinal"]
     ordinal = crowded["ways"][-1]
     assert (ordinal["way"], len(ordinal["changed"]) > 0) == ("ordinal", True)
-    assert "ordinal" not in [way["way"] for way in compute(usual())["ways"]]
+    assert "ordinal" not in [way["way"] for way in usual_figures()["ways"]]
 
 
 def test_who_favours_the_own_region_is_found_and_nobody_else() -> None:
@@ -114,14 +119,13 @@ def test_who_favours_the_own_region_is_found_and_nobody_else() -> None:
 
 
 def test_how_sure_the_whole_is_follows_from_the_files() -> None:
-    given = usual()
-    found = compute(given)
+    given, found = usual(), usual_figures()
     wrong = sum(1 - found["files"][file]["p"] for file in admitted(given, found))
     assert found["wrong"] == pytest.approx(wrong, abs=1e-4)
 
 
 def test_languages_are_compared_like_regions() -> None:
-    found = compute(usual())
+    found = usual_figures()
     assert ([*found["outcomes"]], [*found["languages"]]) == ([*REGIONS], ["en", "fr"])
     assert found["languages"]["en"]["gap"] == pytest.approx(-found["languages"]["fr"]["gap"], abs=1e-5)
 
