@@ -40,7 +40,7 @@ def _fared(report: Report, kind: str, title: Text, column: Text, wording: Wordin
     )
     return Section(
         title=wording.text(title),
-        words=(wording.text(proof), wording.text(explained)),
+        words=(wording.text(proof), wording.text(explained)) if found else (),
         columns=tuple(wording.text(label) for label in (*columns, *told)),
         rows=tuple(_group(name, one, reach, wording) for name, one in found.items()),
         plot_label=axis(-reach, reach, Text("below the rest"), Text("above the rest"), wording),
@@ -78,7 +78,7 @@ def _prices(report: Report, wording: Wording) -> Section:
 
 
 def _price(one: Any, report: Report, wording: Wording) -> Row:
-    least = Text("%(number)s: %(group)s", number=one["number"], group=group_name(one["value"], wording))
+    least = Text("%(group)s: %(number)s", number=one["number"], group=group_name(one["value"], wording))
     if not one["is_possible"]:
         return Row((wording.text(least), "–", wording.text(Text("Not possible within the quota and the places")), "–"))
     sides = (listed(report.seen(one[side])) or "–" for side in ("entering", "leaving"))

@@ -316,7 +316,7 @@ def test_who_favours_the_own_and_what_changes_without_a_juror_is_told_by_name_to
         assert "because many scores stand at its ends 1 Évry" in words
         assert "would on average not admit 1.3." in words
     for client in (officer, chair):
-        assert "2: Africa 0.41 Cusco Évry" in _bare(text_of(client.get(path(jury, "report/regions"))))
+        assert "Africa: 2 0.41 Cusco Évry" in _bare(text_of(client.get(path(jury, "report/regions"))))
     listing = path(jury, "").rstrip("/")
     for told in (
         "More than a quarter of the scores are the lowest or the highest",
