@@ -42,9 +42,8 @@ def assign(files: int, jurors: int) -> judged.Figures:
     """Simulate and assign; the seconds are those of the assignment, the memory is that of the whole process."""
     setting = Setting("large", files=files, jurors=jurors)
     nobody_scores = np.zeros(0)
-    world = World(
-        setting, 0, *worlds.panel(setting, np.random.default_rng(0)), nobody_scores, nobody_scores[None], frozenset()
-    )
+    panel = worlds.panel(setting, np.random.default_rng(0))
+    world = World(setting, 0, *panel, nobody_scores, nobody_scores[None], frozenset(), nobody_scores[None])
     began = time.process_time()
     proposal = judged.assigned(world)
     seconds = judged.processor_seconds(began)

@@ -124,12 +124,12 @@ def odd_rows(count: int, say: Say) -> list[Row]:
     stages = _each(worlds.THREE, count, say, judged.of_two_stages)
     drift = _each(worlds.DRIFT, count, say, lambda w: judged.of_drift(w, judged.assigned(w)))
     gap = abs(mean(strict, "gap_corrected") - mean(strict, "gap_truth"))
-    told = {name: mean(strict, f"gap_{name}") for name in ("raw", "corrected", "truth", "alone")}
+    raw, corrected, truth, alone = (mean(strict, f"gap_{name}") for name in ("raw", "corrected", "truth", "alone"))
     return [
         _row("two_stages_gain", "recall gained by two more readers for close files", 2.0, POINTS * mean(stages, "recall_gain"), "pp", at_least=True),
         _row("two_stages_readings", "readings that takes, the most", judged.EXTRA_READINGS, max(one["readings"] for one in stages), mean=mean(stages, "readings")),
         _row("better_block", "French files admitted less those truly best, of 64", -3.0, mean(block, "french_excess"), at_least=True),
-        _row("strict_block_gap", "gap of the languages: corrected less true, points", 0.10, gap, **told),
+        _row("strict_block_gap", "gap of the languages: corrected less true, points", 0.10, gap, raw=raw, corrected=corrected, truth=truth, alone=alone),
         _row("strict_block_efficiency", "A-efficiency there, with anchors where the method asks for them, the lowest", 0.80, min(one["efficiency"] for one in strict), at_least=True),
         _row("inverted_found", "inverted jurors found, share", 1.0, total(inverted, "found") / total(inverted, "odd"), at_least=True),
         _row("inverted_false", "false flags of a jury", 0.1, mean(inverted, "false")),
