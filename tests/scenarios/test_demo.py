@@ -45,7 +45,7 @@ from gnlc_apply.models import (
     TwoPersonRequest,
 )
 from gnlc_apply.queries import instance, questionnaire
-from gnlc_apply.scenarios import invariants, invention
+from gnlc_apply.scenarios import chain, invariants
 from gnlc_apply.scenarios.demo_people import who_is_who
 
 GNLC = [sys.executable, "-c", "from gnlc_apply.cli import main; main()"]
@@ -209,7 +209,7 @@ def test_feedback_of_every_city_that_is_not_admitted_was_drafted_and_read_by_a_p
         ).all()
     assert len(told) > 3
     assert all(one.drafted_at and one.edited_at and one.drafted_at <= one.edited_at for one in told)
-    assert all(one.body.endswith(str(invention.bank()["marker"])) for one in told)
+    assert all(one.body.endswith(chain.TOLD) for one in told)
 
 
 def test_commissions_and_cities_have_something_to_do(opened: Built) -> None:
