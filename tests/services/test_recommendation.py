@@ -383,4 +383,4 @@ def test_minutes_before_the_figures_say_what_they_can_be_computed_from(world: Re
     figures.refresh(actor=SYSTEM, call=world.call)
     with db.reading() as session:
         kept = session.scalars(select(JuryFigures)).one()
-    assert frozen == {"version": "figures-2", "inputs": kept.inputs_sha256, "seed": kept.seed, "draws": kept.draws}
+    assert frozen == {"version": "figures-3", "inputs": kept.inputs_sha256, "seed": kept.seed, "draws": kept.draws}
