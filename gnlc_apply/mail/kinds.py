@@ -91,6 +91,7 @@ LABELS: dict[str, Text] = {
     "text_corrected": Text("Cohort: text corrected"),
     "tie_decided": Text("Jury: a question on a tie was decided"),
     "tie_question": Text("Jury: a question on a tie"),
+    "tie_reminder": Text("Jury: reminder of a question on a tie"),
     "tie_undecided": Text("Jury: a tie to be decided by the secretariat"),
     "unanswered": Text("No answer of the National Commission"),
     "with_the_jury": Text("With the jury"),

@@ -51,6 +51,7 @@ ON_EACH_OPEN_CALL: tuple[tuple[str, CallAct], ...] = (
     ("signatories reminded", signature.remind_signatories),
     ("commissions reminded", endorsement_times.remind),
     ("jurors reminded", assignment.remind_readers),
+    ("ties reminded", assignment.remind_asked),
     ("dates of files reminded", file_reminders.remind_of_dates),
     ("calibration reminded", calibration.remind_scorers),
 )

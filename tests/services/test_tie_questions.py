@@ -120,6 +120,24 @@ def test_what_is_left_to_the_secretariat_stays_closed_until_they_decide(jury: Na
     assert jury.save(0) == 1
 
 
+def test_a_juror_is_reminded_once_two_days_before_the_end(jury: Named) -> None:
+    put, told = clock.now(), []
+    for days in (4.9, 5, 6, 7):
+        with clock.at(put + timedelta(days=days)):
+            told.append((days, assignment.remind_asked(actor=SYSTEM, call=jury.call)))
+    assert told == [(4.9, 0), (5, 1), (6, 0), (7, 0)]
+    (letter,) = mails("tie_reminder")
+    assert (letter["number"], letter["answer_until"]) == (1, (put + timedelta(days=7)).isoformat())
+    assert ("Edirne" in str(letter), "Wales" in str(letter)) == (False, False)
+
+
+def test_who_has_answered_is_not_reminded(jury: Named) -> None:
+    put = clock.now()
+    jury.declare(**{FAMILY: "no_tie"})
+    with clock.at(put + timedelta(days=5)):
+        assert assignment.remind_asked(actor=SYSTEM, call=jury.call) == 0
+
+
 def test_no_answer_in_time_is_a_conflict(jury: Named) -> None:
     week = timedelta(days=7)
     # An answer that arrived in the last second may still be at work.

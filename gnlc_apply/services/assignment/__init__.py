@@ -11,7 +11,7 @@ from gnlc_apply.services.assignment.jurors import (
 )
 from gnlc_apply.services.assignment.proposals import confirm, discard, propose, set_reading_deadline
 from gnlc_apply.services.assignment.reminders import remind_readers
-from gnlc_apply.services.assignment.tie_questions import decide_tie, end_unanswered
+from gnlc_apply.services.assignment.tie_questions import decide_tie, end_unanswered, remind_asked
 
 __all__ = [
     "accept_invitation",
@@ -27,6 +27,7 @@ __all__ = [
     "propose_extra",
     "record_conflict",
     "release_readers",
+    "remind_asked",
     "remind_readers",
     "set_profile",
     "set_reading_deadline",
