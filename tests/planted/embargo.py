@@ -157,7 +157,7 @@ EMBARGO = (
     _Secret(
         "a header counts the lists that are locked",
         "gnlc_apply/web/headers.py",
-        '    """Security headers; ``no-store`` unless the route was declared public with a way of caching."""\n',
+        '    """``no-store`` unless the route was declared public with a way of caching."""\n',
         "    from sqlalchemy import text\n"
         "    from gnlc_apply.extensions import db\n"
         '    count = text("SELECT count(*) FROM cohort WHERE locked_at IS NOT NULL")\n'
