@@ -30,6 +30,7 @@ from gunicorn.http.unreader import SocketUnreader  # type: ignore[import-untyped
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
 from gnlc_apply.web import errors
+from gnlc_apply.web.headers import FIXED
 
 HEAD_SECONDS = 20.0
 """From the connection, or from the last answer on it, until the request has to be there."""
@@ -64,7 +65,7 @@ def is_whole(begun: bytes) -> bool:
 @cache
 def _answer(app: Flask, status: HTTPStatus) -> bytes:
     page = errors.page_for_nobody(app, status)
-    headers = "".join(f"{name}: {value}\r\n" for name, value in page.headers)
+    headers = "".join(f"{name}: {value}\r\n" for name, value in {**FIXED, **dict(page.headers)}.items())
     head = f"HTTP/1.1 {status.value} {status.phrase}\r\n{headers}Connection: close\r\n\r\n"
     return head.encode("latin-1") + page.get_data()
 

@@ -110,7 +110,7 @@ def _commissions_now(call: CallPage, now: datetime) -> list[Text]:
 
 
 def _jury_now(call: CallPage, step: Step | None) -> list[Text]:
-    if step is not None and step.is_recommended:
+    if step is not None:
         return [Text("The jury has finished: its recommendation is confirmed."), *_after_the_jury(step)]
     if call.counts.get("in_review"):
         return [Text("The jury reads. Files with the jury: %(number)s", number=call.counts["in_review"])]
@@ -194,7 +194,7 @@ def tasks(actor: Actor, steps: Mapping[str, Step], reference: str | None = None)
         Task(calls[call_id], short, number, "readers", {"call": calls[call_id]})
         for call_id, number in assignments.short_of_readers(actor, clock.now(), calls).items()
         # After the recommendation nobody reads any more.
-        if calls[call_id] not in steps or not steps[calls[call_id]].is_recommended
+        if calls[call_id] not in steps
     ]
     found += _exceptions_to_confirm(actor, calls)
     return [*found, *(task for call, step in steps.items() if call in calls.values() for task in _of_step(call, step))]
@@ -202,8 +202,6 @@ def tasks(actor: Actor, steps: Mapping[str, Step], reference: str | None = None)
 
 def _of_step(call: str, step: Step) -> list[Task]:
     """What waits between the recommendation and the announcement."""
-    if not step.is_recommended:
-        return []
     at, cohort = {"call": call}, {"cohort": step.cohort or ""}
     state = step.cohort_state
     wanted = [

@@ -72,7 +72,7 @@ def test_pages_without_such_facts_leave_no_trace(asker: Asker) -> None:
     """What is kept means something: nobody is written down for opening the list of files."""
     before = kept(asker.ground.people["officer"])
     with embargoed() as tables:
-        for path in ("", f"/calls/{asker.ground.calls['now']}/applications", "/mail"):
+        for path in ("/calls", f"/calls/{asker.ground.calls['now']}/applications", "/mail"):
             assert asker.browser("officer").get(f"/en/secretariat{path}").status_code == 200
     assert tables == set()
     assert kept(asker.ground.people["officer"]) == before

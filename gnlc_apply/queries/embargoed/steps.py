@@ -1,4 +1,4 @@
-"""How far the calls are between the jury and the announcement, and what of it waits for this person."""
+"""How far the calls are between the jury's recommendation and the announcement, and what of it waits for this person."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from gnlc_apply.permissions import Actor, Permission, can, require, visible_to
 
 @dataclass(frozen=True)
 class Step:
-    """One call after its jury: numbers of files, never which, and where its cohort stands.
+    """One call after its jury's recommendation: numbers of files, never which, and where its cohort stands.
 
     ``undecided`` and ``to_approve`` are those that this person may act on; ``approved`` and ``files`` are of the whole call.
     """
@@ -33,7 +33,6 @@ class Step:
     approved: int
     undecided: int
     to_approve: int
-    is_recommended: bool
     cohort: str | None
     cohort_state: CohortState | None
     announce_at: datetime | None
@@ -43,16 +42,15 @@ class Step:
     @property
     def is_decided(self) -> bool:
         """Whether a director has approved what every file gets."""
-        return self.is_recommended and self.approved == self.files > 0
+        return self.approved == self.files > 0
 
 
-def of_open_calls(viewer: Actor, now: datetime) -> dict[str, Step]:
-    """The step of each open call with files before the jury, by the call's reference: two statements.
+def of_open_calls(viewer: Actor, now: datetime, call: str | None = None) -> dict[str, Step]:
+    """The step of each open call (or of one) whose jury has recommended, by reference: one statement, or two where there is one.
 
-    Raises Forbidden for anybody outside the secretariat.
+    Whoever shows them keeps that somebody looked. Raises Forbidden for anybody outside the secretariat.
     """
     require(viewer, Permission.SEE_SECRETARIAT)
-    numbers = {row.call_id: row for row in db.reader.execute(_numbers(viewer))}
     changes = (
         select(func.count(CohortChange.id))
         .where(
@@ -66,17 +64,17 @@ def of_open_calls(viewer: Actor, now: datetime) -> dict[str, Step]:
         select(
             Call.id,
             Call.reference,
-            Minutes.id.is_not(None).label("is_recommended"),
             Cohort.reference.label("cohort"),
             Cohort.state,
             Cohort.announce_at,
             Cohort.locked_by_id,
             changes.label("changes"),
         )
-        .outerjoin(Minutes, Minutes.call_id == Call.id)
+        .join(Minutes, Minutes.call_id == Call.id)
         .outerjoin(Cohort, Cohort.call_id == Call.id)
-        .where(Call.id.in_(list(numbers)))
-    )
+        .where(Call.state == CallState.OPEN, *([] if call is None else [Call.reference == call]))
+    ).all()
+    numbers = {row.call_id: row for row in db.reader.execute(_numbers(viewer))} if rows else {}
     is_director = can(viewer, Permission.ARM_COHORT)
     return {
         row.reference: Step(
@@ -84,7 +82,6 @@ def of_open_calls(viewer: Actor, now: datetime) -> dict[str, Step]:
             approved=numbers[row.id].approved,
             undecided=numbers[row.id].undecided,
             to_approve=numbers[row.id].to_approve,
-            is_recommended=row.is_recommended,
             cohort=row.cohort,
             cohort_state=row.state,
             announce_at=row.announce_at,
@@ -92,6 +89,7 @@ def of_open_calls(viewer: Actor, now: datetime) -> dict[str, Step]:
             changes=row.changes,
         )
         for row in rows
+        if row.id in numbers
     }
 
 

@@ -12,12 +12,12 @@ from gnlc_apply.core import clock
 from gnlc_apply.permissions import Permission
 from gnlc_apply.queries import call as queries
 from gnlc_apply.queries import call_words
-from gnlc_apply.queries.embargoed import steps
 from gnlc_apply.services import call as calls
 from gnlc_apply.web import dated
 from gnlc_apply.web.access import requires
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
+from gnlc_apply.web.secretariat.after_the_jury import steps_of
 from gnlc_apply.web.secretariat.call_forms import EVERYWHERE, METHODS, CallForm, JuryForm, language_choices
 
 blueprint = Blueprint("calls", __name__)
@@ -60,7 +60,7 @@ def new() -> BaseResponse:
 def page(call: str) -> Response:
     """One call in plain words: what is open to whom now, what comes next, what is unfinished."""
     found, now, actor = queries.page(call), clock.now(), current_actor()
-    after_jury = steps.of_open_calls(actor, now)
+    after_jury = steps_of(now, call)
     step = after_jury.get(found.reference)
     return render(
         call=found,

@@ -8,10 +8,10 @@ from gnlc_apply.core import clock
 from gnlc_apply.permissions import Permission
 from gnlc_apply.queries import call as queries
 from gnlc_apply.queries import call_words
-from gnlc_apply.queries.embargoed import steps
 from gnlc_apply.web.access import requires
 from gnlc_apply.web.identity import current_actor
 from gnlc_apply.web.rendering import render
+from gnlc_apply.web.secretariat.after_the_jury import steps_of
 
 blueprint = Blueprint("home", __name__)
 
@@ -23,7 +23,7 @@ def page() -> Response:
     now = clock.now()
     pages = [queries.page(call.reference) for call in queries.index() if call.is_open or call.is_preparing]
     actor = current_actor()
-    found = steps.of_open_calls(actor, now)
+    found = steps_of(now)
     cards = [
         (call, call_words.open_now(call, now, step), call_words.coming(call, now, step))
         for call in pages
