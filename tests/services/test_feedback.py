@@ -148,6 +148,20 @@ def test_what_must_not_be_told_is_refused_at_its_place(world_once: Told) -> None
     assert body(world_once) == CLEAN
 
 
+def test_what_was_said_of_a_tie_is_refused_too(world_once: Told) -> None:
+    said = "Her cousin runs the adult school of this place."
+    write(world_once, said)
+    assignment.record_conflict(
+        actor=world_once.officer,
+        reference=world_once.files["Nakuru"],
+        juror=world_once.jurors["Basel Juror"],
+        code="declared_application",
+        detail=said,
+    )
+    with pytest.raises(Invalid, match=f"wrote in confidence: “{said[:-1]}"):
+        write(world_once, f"A word. {said}", revision=1)
+
+
 def test_two_faults_are_both_named(world_once: Told) -> None:
     with pytest.raises(Invalid, match=r"names a juror: Diego Juror\. .*another city of this call: Puno"):
         write(world_once, "Diego Juror liked Puno.")
