@@ -17,6 +17,8 @@ control_socket_disable = True
 timeout = 120
 graceful_timeout = 30
 keepalive = 5
+# Below the 1,024 files that a process may usually have open; where they run out, the longest silent makes room.
+worker_connections = 800
 max_requests = 5000
 max_requests_jitter = 500
 limit_request_line = 4094

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import pytest
 
 from gnlc_apply import config
-from gnlc_apply.cli import waiting_room
+from gnlc_apply.cli import gunicorn_settings, waiting_room
 from gnlc_apply.web.headers import FIXED
 from tests.city import City
 from tests.faults import site
@@ -108,11 +108,15 @@ BEGUN = {
     "an address": "GET /en/reg",
     "a header": GET + "Accept: text/ht",
     "a form": POST + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 50\r\n\r\nemail=ana",
+    "a form that asks": POST + "Expect: 100-continue\r\nContent-Length: 50\r\n\r\n",
+    "pieces": POST + "Transfer-Encoding: chunked\r\n\r\n",
 }
+# More than a process takes connections.
+SILENT = gunicorn_settings.worker_connections + 20
 
 
 def test_whoever_begins_and_does_not_go_on_keeps_nobody_waiting_and_is_told(served: site.Served) -> None:
-    """A process of four threads. Each beginning comes six times, and a hundred say nothing at all."""
+    """A process of four threads. Each beginning comes six times, and more say nothing at all than it takes connections."""
     with contextlib.ExitStack() as lines:
 
         def begin(words: str) -> socket.socket:
@@ -121,8 +125,10 @@ def test_whoever_begins_and_does_not_go_on_keeps_nobody_waiting_and_is_told(serv
             return line
 
         halves = [begin(words) for words in BEGUN.values() for _time in range(6)]
-        for _time in range(100):
-            lines.enter_context(socket.create_connection(("127.0.0.1", served.port), timeout=60))
+        # Behind a whole request, which is answered.
+        for words in ("GET /en/reg", GET):
+            for _time in range(6):
+                begin(f"{GET}\r\n{words}")
         started = time.monotonic()
         assert [served.ask("GET", "/en/").status for _time in range(5)] == [200] * 5
         assert time.monotonic() - started < waiting_room.HEAD_SECONDS / 2
@@ -137,10 +143,16 @@ def test_whoever_begins_and_does_not_go_on_keeps_nobody_waiting_and_is_told(serv
                 answer += piece
             assert (answer[:12], as_declared(answer)) == (b"HTTP/1.1 408", True)
         assert b"ana" not in answer
+        for _time in range(SILENT):
+            lines.enter_context(socket.create_connection(("127.0.0.1", served.port), timeout=60))
+        started = time.monotonic()
+        assert served.ask("GET", "/en/").status == 200
+        assert time.monotonic() - started < waiting_room.HEAD_SECONDS / 2
     assert "Traceback" not in served.logged()
 
 
 WHOLE = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+PIECES = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 FORM = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n%s\r\n%s"
 
 
@@ -154,12 +166,15 @@ FORM = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n%s\r\n%s"
         (FORM % (3, b"", b"ab"), False),
         (FORM % (3, b"", b"abc"), True),
         (FORM.replace(b"Content-Length", b"content-length") % (3, b"", b"ab"), False),
-        # Longer than is waited for: read by a thread as it comes, as is what asks whether it may go on.
+        # Longer than is waited for: read by a thread as it comes.
         (FORM % (waiting_room.ROOM, b"", b"ab"), True),
-        (FORM % (3, b"Expect: 100-continue\r\n", b""), True),
+        (FORM % (3, b"Expect: 100-continue\r\n", b""), False),
         (b"GET /" + b"x" * waiting_room.ROOM, True),
-        # Without a length there is nothing to wait for: the parser finds out.
-        (WHOLE.replace(b"GET", b"POST").replace(b"Host: a", b"Transfer-Encoding: chunked"), True),
+        # In pieces it ends with an empty one.
+        (PIECES, False),
+        (PIECES + b"2\r\nab\r\n", False),
+        (PIECES + b"2\r\nab\r\n0\r\n\r\n", True),
+        (PIECES + b"0\r\n\r\n", True),
     ],
 )
 def test_when_a_request_is_there(begun: bytes, is_whole: bool, engine: str) -> None:
