@@ -14,6 +14,11 @@ _REFERENCES = text(
     "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
     " WHERE contype = 'f' AND connamespace = current_schema()::regnamespace ORDER BY conname"
 )
+# Those of an extension belong to the server.
+_FUNCTIONS = text(
+    "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
+    " AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e') ORDER BY 1"
+)
 
 
 def _is_here(connection: Connection) -> bool:
@@ -21,9 +26,11 @@ def _is_here(connection: Connection) -> bool:
 
 
 def drop_everything(connection: Connection) -> None:
-    """Drop all tables; inside the transaction, so that nothing is lost if it does not end well."""
+    """Drop all tables and the functions of their triggers; inside the transaction, so that nothing is lost if it does not end well."""
     for table in inspect(connection).get_table_names():
         connection.exec_driver_sql(f"DROP TABLE {quoted(connection, table)} CASCADE")
+    for function in connection.scalars(_FUNCTIONS).all():
+        connection.exec_driver_sql(f"DROP FUNCTION {function} CASCADE")
 
 
 def drop_references(connection: Connection) -> list[Reference]:
