@@ -62,6 +62,7 @@ class CalibrationFile(HasId, Base):
     storage_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     size: Mapped[int | None]
     pages: Mapped[int | None]
+    sha256_original: Mapped[str] = mapped_column(String(64), default="")
     sha256_clean: Mapped[str] = mapped_column(String(64), default="")
     added_at: Mapped[datetime]
     __table_args__ = (

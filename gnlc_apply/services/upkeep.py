@@ -12,9 +12,7 @@ from gnlc_apply.extensions import db
 from gnlc_apply.mail.outbox import SECRET, masked
 from gnlc_apply.mail.render import MASK
 from gnlc_apply.models import (
-    Attachment,
     AuditEntry,
-    CalibrationFile,
     FormKey,
     GuessCounter,
     Instance,
@@ -22,6 +20,7 @@ from gnlc_apply.models import (
     OneTimeToken,
     OutboxMessage,
 )
+from gnlc_apply.queries.kept_files import kept_files
 from gnlc_apply.services import sessions
 from gnlc_apply.services.record import notice
 from gnlc_apply.storage.store import LocalStorage, sweep_orphans
@@ -99,6 +98,5 @@ def sweep_files() -> int:
         if not may_delete:
             return 0
         with db.reading() as session:
-            keys = (select(Attachment.storage_key), select(CalibrationFile.storage_key))
-            known = [key for query in keys for key in session.scalars(query) if key is not None]
+            known = [one.key for one in kept_files(session.connection())]
         return len(sweep_orphans(storage, known, before=before)) + storage.sweep_incoming(before=before)

@@ -86,6 +86,7 @@ def _files() -> None:
         sa.Column("storage_key", sa.String(64), nullable=True),
         sa.Column("size", sa.Integer(), nullable=True),
         sa.Column("pages", sa.Integer(), nullable=True),
+        sa.Column("sha256_original", sa.String(64), nullable=False),
         sa.Column("sha256_clean", sa.String(64), nullable=False),
         sa.Column("added_at", UtcDateTime(), nullable=False),
         _id(),

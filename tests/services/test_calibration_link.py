@@ -6,15 +6,28 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from gnlc_apply.core.errors import Conflict
 from gnlc_apply.extensions import db
 from gnlc_apply.jury.figures import compute
 from gnlc_apply.jury.given import File, Given, Juror, Read, digest
-from gnlc_apply.models import AssignmentProposal, Call, FiguresStatus, JuryFigures, Minutes
+from gnlc_apply.models import (
+    AssignmentProposal,
+    CalibrationReading,
+    CalibrationScore,
+    Call,
+    FiguresStatus,
+    FormVersion,
+    GuideVersion,
+    JuryFigures,
+    Minutes,
+)
 from gnlc_apply.permissions import SYSTEM
 from gnlc_apply.queries.embargoed import readings
 from gnlc_apply.services import assignment, calibration, figures, recommendation
+from gnlc_apply.services import call as calls
+from gnlc_apply.services.call import CallValues
 from tests.calibration_world import Calibration
 
 pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.postgres]
@@ -97,6 +110,42 @@ def test_the_minutes_keep_what_the_figures_can_be_computed_from_again() -> None:
         frozen = session.scalars(select(Minutes.frozen)).one()
     assert len(frozen["beside"]) == 8
     assert frozen["figures"]["inputs"] == counted(world).inputs
+
+
+def other_guide() -> CallValues:
+    """The settings of a call with a guide whose first criterion has another name."""
+    with db.writing() as session:
+        row = session.scalars(select(Call)).one()
+        guide = session.get_one(GuideVersion, row.guide_version_id)
+        first, *others = guide.definition["criteria"]
+        criteria = [first | {"code": "another"}, *others]
+        definition = guide.definition | {"version": "other", "criteria": criteria}
+        session.add(GuideVersion(reference="other", definition=definition, created_at=row.created_at))
+        return calls.values_of(row, session.get_one(FormVersion, row.form_version_id).reference, "other")
+
+
+def test_the_guide_stays_once_the_jury_scores_by_it() -> None:
+    world = Calibration()
+    values = other_guide()
+    world.open_round()
+    with pytest.raises(Conflict) as refused:
+        calls.change(actor=world.officer, call=world.call, values=values)
+    assert {name: str(words) for name, words in refused.value.fields.items()} == {
+        "guide_version": "The jury scores the calibration files by this guide."
+    }
+
+
+def test_what_was_scored_by_another_guide_links_nobody() -> None:
+    world = finished(2, 3, 3, 4)
+    world.close()
+    read(world)
+    assert len(counted(world).given.beside) == 8
+    with db.writing() as session:
+        one = session.scalars(select(CalibrationReading.id).order_by(CalibrationReading.id)).first()
+        of_one = CalibrationScore.reading_id == one, CalibrationScore.criterion == "inclusion"
+        session.execute(update(CalibrationScore).where(*of_one).values(criterion="another"))
+    assert len(counted(world).given.beside) == 7
+    assert figures.refresh(actor=SYSTEM, call=world.call) is FiguresStatus.COMPUTED
 
 
 def test_files_that_everybody_has_scored_stand_in_the_link_of_a_proposal() -> None:

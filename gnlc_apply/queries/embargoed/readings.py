@@ -231,11 +231,13 @@ def _file(row: AnyRow) -> given.File:
 
 
 def _beside(what: given.Given, rows: Sequence[AnyRow]) -> tuple[given.Read, ...]:
-    """Readings of calibration files by jurors who have read something of the call; of the others nothing is to be told."""
+    """Readings of calibration files by jurors who have read something of the call; of the others nothing is to be told.
+
+    One that was scored by the criteria of another guide says nothing on this one's scale.
+    """
     jurors = {juror.id for juror in what.jurors}
-    return tuple(
-        given.Read(row.file, row.juror, _scores(row.scores), row.position) for row in rows if row.juror in jurors
-    )
+    found = (given.Read(row.file, row.juror, _scores(row.scores), row.position) for row in rows if row.juror in jurors)
+    return tuple(one for one in found if one.scores.keys() == what.weights.keys())
 
 
 def _juror(row: AnyRow) -> given.Juror:

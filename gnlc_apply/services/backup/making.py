@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 from gnlc_apply import config
 from gnlc_apply.core import clock, sealing
 from gnlc_apply.extensions import db
+from gnlc_apply.queries.kept_files import KeptFile, kept_files
 from gnlc_apply.services.backup import tables
 from gnlc_apply.services.backup.manifest import Manifest, file_name, table_part
 from gnlc_apply.storage import archive
@@ -31,7 +32,7 @@ class Made:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every attachment was there and as it was when it came in."""
+        """Whether every file was there and as it was when it came in."""
         return not self.manifest.missing and not self.manifest.damaged
 
 
@@ -45,7 +46,7 @@ class _Look:
     audit_head: tuple[int, str]
     columns: dict[str, tables.Columns]
     rows: dict[str, int]
-    attachments: list[tuple[str, str, str]]
+    files: list[KeptFile]
 
 
 def default_path(settings: config.Settings, purpose: str = "backup") -> Path:
@@ -78,7 +79,7 @@ def make(target: Path, tell: Tell = _silently) -> Made:
     with archive.writing(target, settings.backup_key) as into, storage.kept_whole():
         with _one_look() as connection:
             look = _tables_into(into, connection, tell)
-        files, size, missing, damaged = _files_into(into, storage, look.attachments, tell)
+        files, size, missing, damaged = _files_into(into, storage, look.files, tell)
         manifest = Manifest(
             version=version("gnlc-apply"),
             made_at=moment.isoformat(),
@@ -128,9 +129,6 @@ def _tables_into(into: archive.Writer, connection: Connection, tell: Tell) -> _L
             rows[table] += count
         tell("tables", number + 1, len(columns))
     head = connection.execute(text("SELECT sequence, hash FROM audit_head")).one_or_none()
-    known = connection.execute(
-        text("SELECT storage_key, sha256_original, sha256_clean FROM attachment ORDER BY storage_key")
-    )
     return _Look(
         engine=connection.dialect.name,
         revision=tables.revision_of(connection),
@@ -138,23 +136,23 @@ def _tables_into(into: archive.Writer, connection: Connection, tell: Tell) -> _L
         audit_head=(head[0], head[1]) if head else (0, ""),
         columns=columns,
         rows=rows,
-        attachments=[(row[0], row[1], row[2]) for row in known],
+        files=kept_files(connection, columns),
     )
 
 
 def _files_into(
-    into: archive.Writer, storage: LocalStorage, attachments: list[tuple[str, str, str]], tell: Tell
+    into: archive.Writer, storage: LocalStorage, kept: list[KeptFile], tell: Tell
 ) -> tuple[int, int, list[str], list[str]]:
     """How many files and bytes went in, and the names of those that are missing or not as they came in."""
     files, size = 0, 0
     missing: list[str] = []
     damaged: list[str] = []
-    for number, (key, original, clean) in enumerate(attachments):
-        for area, expected in ((Area.QUARANTINE, original), (Area.SERVED, clean)):
-            name = file_name(area, key)
+    for number, one in enumerate(kept):
+        for area, expected in ((Area.QUARANTINE, one.sha256_original), (Area.SERVED, one.sha256_clean)):
+            name = file_name(area, one.key)
             try:
-                length = storage.stat(area, key).size
-                with storage.open(area, key) as content:
+                length = storage.stat(area, one.key).size
+                with storage.open(area, one.key) as content:
                     found = into.add(name, length, content)
             except Missing:
                 missing.append(name)
@@ -162,5 +160,5 @@ def _files_into(
             files, size = files + 1, size + length
             if found != expected:
                 damaged.append(name)
-        tell("files", number + 1, len(attachments))
+        tell("files", number + 1, len(kept))
     return files, size, missing, damaged

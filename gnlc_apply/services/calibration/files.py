@@ -70,12 +70,8 @@ def add_file(
     row.position = max((file.position for file in files), default=0) + 1
     row.title, row.words = tidy
     if kept is not None:
-        row.storage_key, row.size, row.pages, row.sha256_clean = (
-            kept.key,
-            kept.size_clean,
-            kept.pages,
-            kept.sha256_clean,
-        )
+        row.storage_key, row.size, row.pages = kept.key, kept.size_clean, kept.pages
+        row.sha256_original, row.sha256_clean = kept.sha256_original, kept.sha256_clean
     unit.session.add(row)
     unit.session.flush()
     unit.note("added_file", "calibration", found.id, file=row.reference)

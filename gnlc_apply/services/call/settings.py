@@ -12,7 +12,7 @@ from gnlc_apply.core import reference_number
 from gnlc_apply.core.errors import Conflict, Invalid
 from gnlc_apply.core.text import Text
 from gnlc_apply.jury.standard import Method
-from gnlc_apply.models import Call, CallState, FormVersion, GuideVersion
+from gnlc_apply.models import CalibrationRound, Call, CallState, FormVersion, GuideVersion
 from gnlc_apply.permissions import Actor, Permission, require
 from gnlc_apply.questionnaire.default import form_definition, guide_definition
 from gnlc_apply.services.call.finding import find
@@ -177,12 +177,21 @@ def create(unit: Unit, *, actor: Actor, values: CallValues) -> str:
     return call.reference
 
 
-def _refuse_fixed(call: Call, changed: list[str]) -> None:
+def _is_scored_by_guide(unit: Unit, call: Call) -> bool:
+    """Whether the jury was asked to score calibration files: by another guide those scores would mean something else."""
+    opened = CalibrationRound.opened_at.is_not(None)
+    query = select(CalibrationRound.id).where(CalibrationRound.call_id == call.id, opened)
+    return unit.session.scalar(query) is not None
+
+
+def _refuse_fixed(unit: Unit, call: Call, changed: list[str]) -> None:
     """Raise Conflict where a setting that others rely on would change."""
     fixed: dict[str, Text] = {}
     if call.state is not CallState.PREPARING:
         words = Text("Cities rely on this since the call was opened. Deadlines move through extensions only.")
         fixed.update({name: words for name in changed if name in RELIED_ON})
+    if "guide_version" in changed and _is_scored_by_guide(unit, call):
+        fixed["guide_version"] = Text("The jury scores the calibration files by this guide.")
     if call.guide_frozen_at is not None:
         words = Text("This was frozen before the first review.")
         fixed.update({name: words for name in changed if name in FROZEN})
@@ -206,7 +215,7 @@ def change(unit: Unit, *, actor: Actor, call: str, values: CallValues) -> None:
     )
     filled = replace(values, title=values.title.strip(), form_version=form.reference, guide_version=guide.reference)
     changed = [f.name for f in fields(CallValues) if getattr(before, f.name) != getattr(filled, f.name)]
-    _refuse_fixed(row, changed)
+    _refuse_fixed(unit, row, changed)
     for name, value in _columns(filled).items():
         setattr(row, name, value)
     row.form_version_id, row.guide_version_id = form.id, guide.id

@@ -18,11 +18,13 @@ from gnlc_apply import config
 from gnlc_apply.extensions import db
 from gnlc_apply.models import Attachment, AuditEntry, Person
 from gnlc_apply.queries.readiness import newest_migration
-from gnlc_apply.services import backup, ledger, schema
+from gnlc_apply.scenarios import invented_files
+from gnlc_apply.services import backup, calibration, ledger, schema
 from gnlc_apply.services.backup import Refused, tables
 from gnlc_apply.storage.archive import MANIFEST, Unreadable
 from gnlc_apply.storage.store import Area, LocalStorage
 from tests import installations
+from tests.calibration_world import Calibration
 from tests.services.backup.ground import lived_in, made, silently
 
 # What a restore changes on purpose: the hold and its entry in the record.
@@ -66,6 +68,17 @@ def test_it_comes_back_equal(database: config.Settings, engine: str, tmp_path: P
         with db.writing() as session:
             session.add(Person(email="next@example.org", created_at=session.scalars(select(Person.created_at)).first()))
     assert reference
+
+
+def test_the_pdfs_of_a_calibration_round_come_back_too(database: config.Settings, engine: str, tmp_path: Path) -> None:
+    world = Calibration(files=1)
+    stream = io.BytesIO(invented_files.pdf(["A plan"]))
+    calibration.add_file(actor=world.officer, call=world.call, title="As a PDF", stream=stream, name="a.pdf")
+    kept, archive = files(), made(tmp_path / "out")
+    assert (len(kept), archive.manifest.files, archive.is_whole) == (2, 2, True)
+    with installations.beside(database, tmp_path / "there", engine):
+        backup.restore(archive.path, tell=silently)
+        assert files() == kept
 
 
 @pytest.mark.postgres

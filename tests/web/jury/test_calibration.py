@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from gnlc_apply.services import assignment, calibration
 from tests.calibration_world import WORDS, Calibration
 from tests.jury_world import GUIDE, browser
-from tests.web.secretariat.desk import post, text_of
+from tests.web.secretariat.desk import carried, post, text_of
 
 
 @pytest.fixture
@@ -95,6 +95,25 @@ def test_when_the_scoring_has_ended_everybody_in_the_jury_sees_it(world: Calibra
     assert "How everybody scored" in words
     assert "A 3 names a budget." in words
     assert "The scoring is over" in text_of(juror.get(path(world, 0)))
+
+
+def test_what_was_typed_and_what_was_saved_can_be_read_after_the_scoring_has_ended(
+    world: Calibration, juror: FlaskClient
+) -> None:
+    for number in (0, 1):
+        for who in (0, 2):
+            world.score(world.people[who], number)
+    assert post(juror, path(world, 0), fields(4, paragraph="A draft.")).status_code == 303
+    opened = juror.get(path(world, 0))
+    calibration.end_scoring(actor=world.officer, call=world.call)
+    late = fields(4, 1, paragraph="An hour of typing.") | carried(opened.text)
+    refused = juror.post(path(world, 0), data=late)
+    assert refused.status_code == 409
+    assert "The scoring of the calibration files is over." in text_of(refused)
+    assert "An hour of typing." in text_of(refused)
+    assert "Submit for good" not in text_of(refused)
+    words = text_of(juror.get(path(world, 0))).partition("The scoring is over")[2]
+    assert words.index("You have submitted no scores") < words.index("not submitted: 4.00") < words.index("A draft.")
 
 
 def test_the_second_scoring_hides_the_others_anew_and_then_shows_both(app: Flask) -> None:

@@ -45,13 +45,14 @@ def post(client: FlaskClient, path: str, fields: dict[str, Any], page: str | Non
     """Send a form from the page it stands on, with all that the page carries; where the page before it names the files
     first, that page is opened on the way."""
     opened = client.get(page or path).get_data(as_text=True)
-    kept = _carried(opened)
+    kept = carried(opened)
     if fields.get("step") == "confirmed" and page is not None:
         named = {name: value for name, value in fields.items() if name != "step"}
-        kept |= _carried(client.post(path, data={**kept, **named}).get_data(as_text=True))
+        kept |= carried(client.post(path, data={**kept, **named}).get_data(as_text=True))
     return client.post(path, data={**kept, **fields})
 
 
-def _carried(page: str) -> dict[str, str]:
+def carried(page: str) -> dict[str, str]:
+    """The hidden fields that a page carries from one request to the next."""
     hidden = {name: re.search(rf'name="{name}"(?: type="hidden")? value="([^"]*)"', page) for name in _CARRIED}
     return {name: html.unescape(found[1]) for name, found in hidden.items() if found}
