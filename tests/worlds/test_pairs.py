@@ -133,7 +133,7 @@ def test_a_proposal_is_seen_by_nobody_outside(met: Ground) -> None:
 def test_an_approval_is_seen_by_nobody_outside(decided: Ground, met: Ground) -> None:
     refused = copied(met, "approved-2", partial(acts.proposed, refused="Kisumu"), acts.approved)
     # Asking leaves traces (who has opened what): no world is asked that others part from.
-    look_alike(copied(decided, "approved-1"), refused, (*OUTSIDE, *JURORS, "Amina Chair"), sample=170, seed=13)
+    look_alike(copied(decided, "approved-1"), refused, (*OUTSIDE, *JURORS, "Amina Chair"), sample=260, seed=13)
 
 
 def test_calibration_scores_are_seen_by_nobody_whose_own_are_not_in(ground: Ground) -> None:
@@ -151,7 +151,7 @@ def test_feedback_is_seen_by_nobody_outside(met: Ground) -> None:
     refused = (partial(acts.proposed, refused="Kisumu"), acts.approved)
     one = copied(met, "told-1", *refused)
     two = copied(met, "told-2", *refused, partial(acts.told, words="The fund is what is missing."))
-    look_alike(one, two, (*OUTSIDE, *JURORS, "Amina Chair"), sample=170, seed=19)
+    look_alike(one, two, (*OUTSIDE, *JURORS, "Amina Chair"), sample=260, seed=19)
 
 
 def test_after_the_announcement_feedback_is_read_by_its_city_alone(met: Ground) -> None:
@@ -184,7 +184,7 @@ def test_a_score_is_seen_by_nobody_who_has_not_scored(ground: Ground) -> None:
     low = partial(acts.reads, place="Kisumu", name="Basel Juror", value=1, words="Nothing of it convinces.")
     one, two = copied(ground, "score-1", high), copied(ground, "score-2", low)
     # Chitra reads Kisumu as well and has not submitted: blind until then.
-    look_alike(one, two, (*OUTSIDE, *APART, "Chitra Juror"), sample=250, seed=16)
+    look_alike(one, two, (*OUTSIDE, *APART, "Chitra Juror"), sample=330, seed=16)
 
 
 def test_a_conflict_is_seen_by_nobody_apart(ground: Ground) -> None:
