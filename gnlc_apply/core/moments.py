@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates
+
+
+def day_there(moment: datetime, zone: str) -> date:
+    """The day that a moment falls on in a zone."""
+    return moment.astimezone(ZoneInfo(zone)).date()
 
 
 def written(value: datetime, zone: str, locale: Locale) -> str:

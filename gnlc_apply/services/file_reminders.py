@@ -38,7 +38,7 @@ DAYS_BEFORE = (7, 2)
 _BEFORE_OBJECTION = OBJECTION_DAYS - 2
 
 
-def _stage(since: datetime, due: datetime, now: datetime) -> int | None:
+def stage(since: datetime, due: datetime, now: datetime) -> int | None:
     """Which reminder is due, in days before; none for a date that was named when that day had come already."""
     reached = [days for days in DAYS_BEFORE if since < due - timedelta(days=days) <= now < due]
     return min(reached) if reached else None
@@ -63,7 +63,7 @@ Dated = Iterator[tuple[Application, str, datetime, datetime]]
 
 def _remind_city(unit: Unit, call: Call, kind: str, dated: Dated) -> Iterator[str]:
     for file, about, since, due in dated:
-        days = _stage(since, due, unit.now)
+        days = stage(since, due, unit.now)
         if days is not None and take_key(unit, f"{kind}:{file.reference}:{about}:{due.isoformat()}:{days}"):
             _tell(unit, call, kind, file, about, due)
             yield file.reference

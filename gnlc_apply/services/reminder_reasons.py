@@ -12,14 +12,18 @@ from sqlalchemy.orm import Session
 from gnlc_apply.models import (
     Application,
     ApplicationState,
+    CalibrationRound,
+    CalibrationState,
     Call,
     Endorsement,
     InformationRequest,
+    Minutes,
     Objection,
     OutboxMessage,
     ScreeningCheck,
 )
 from gnlc_apply.queries import signature_count
+from gnlc_apply.queries.embargoed.calibration_rows import IN, done, files_of, scorers
 
 Reason = Callable[[Session, OutboxMessage], bool]
 
@@ -77,6 +81,16 @@ def _waits_for_commission(session: Session, row: OutboxMessage) -> bool:
     return bool(session.scalar(select(waits)))
 
 
+def _is_to_score(session: Session, row: OutboxMessage) -> bool:
+    """The juror, still in the jury, has calibration files left in a scoring that runs, and the jury has not finished."""
+    found = session.get(CalibrationRound, int(row.values["about"]))
+    if found is None or found.state is not CalibrationState.SCORING:
+        return False
+    files, finished = len(files_of(session, found.id)), done(session, found.id, 1, *IN)
+    left = [j for j in scorers(session, found.call_id) if j.person_id == row.person_id and finished[j.id] < files]
+    return bool(left) and session.scalar(select(Minutes.id).where(Minutes.call_id == found.call_id)) is None
+
+
 REASONS: Mapping[str, Reason] = {
     "draft_reminder": _state(ApplicationState.DRAFT),
     "return_reminder": _state(ApplicationState.RETURNED),
@@ -85,6 +99,7 @@ REASONS: Mapping[str, Reason] = {
     "objection_reminder": _may_object,
     "signatures_outstanding": _is_unsigned,
     "endorsement_reminder": _waits_for_commission,
+    "calibration_reminder": _is_to_score,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,12 +20,15 @@ from gnlc_apply.models import (
     CalibrationScore,
     CalibrationSeat,
     CalibrationState,
+    Juror,
+    Minutes,
     OutboxMessage,
     ReviewState,
 )
 from gnlc_apply.permissions import SYSTEM
 from gnlc_apply.scenarios import invented_files
 from gnlc_apply.services import assignment, calibration, upkeep
+from gnlc_apply.services.calibration import Plan
 from tests.calibration_world import WORDS, Calibration, plan
 from tests.jury_world import Jury, scores
 
@@ -115,7 +118,7 @@ STEPS: dict[str, Callable[[Calibration], object]] = {
     "add": lambda world: calibration.add_file(actor=world.officer, call=world.call, title="One more", words=WORDS),
     "remove": lambda world: calibration.remove_file(actor=world.officer, call=world.call, file=world.texts[0]),
     "up": lambda world: calibration.move_up(actor=world.officer, call=world.call, file=world.texts[1]),
-    "plan": lambda world: calibration.change(actor=world.officer, call=world.call, plan=plan()),
+    "plan": lambda world: calibration.change(actor=world.officer, call=world.call, plan=plan(days=21)),
 }
 
 
@@ -253,6 +256,70 @@ def test_who_has_not_scored_is_reminded_twice() -> None:
     assert written_to("calibration_reminder") == sorted(
         ["chitrajuror@chitrajuror.example"] * 2 + ["diegojuror@diegojuror.example"] * 2
     )
+
+
+def test_nobody_is_reminded_at_once_or_once_the_jury_has_finished() -> None:
+    world = Calibration()
+    calibration.change(actor=world.officer, call=world.call, plan=plan(days=5))
+    world.open_round()
+    assert calibration.remind_scorers(actor=SYSTEM, call=world.call) == 0
+    with clock.at(clock.now() + timedelta(days=3)):
+        with db.writing() as session:
+            row = session.scalars(select(CalibrationRound)).one()
+            empty: dict[str, Any] = {"present": [], "recusals": [], "frozen": {}, "sha256": "0" * 64}
+            session.add(Minutes(call_id=row.call_id, confirmed_at=clock.now(), **empty))
+        assert calibration.remind_scorers(actor=SYSTEM, call=world.call) == 0
+
+
+def test_the_day_of_the_talk_is_that_of_its_own_zone() -> None:
+    world = Calibration()
+    calibration.change(actor=world.officer, call=world.call, plan=plan(time_zone="Asia/Tokyo"))
+    world.open_round()
+    world.everybody_scores()
+    calibration.end_scoring(actor=world.officer, call=world.call)
+    record: dict[str, Any] = {"actor": world.officer, "call": world.call, "present": list(world.jurors.values())}
+    # Half past eight in the morning of the second of May in Tokyo.
+    with clock.at(datetime(2027, 5, 1, 23, 30, tzinfo=UTC)):
+        with pytest.raises(Invalid, match="still to come"):
+            calibration.record_talk(**record, held_on=date(2027, 5, 3))
+        calibration.record_talk(**record, held_on=date(2027, 5, 2))
+    assert found().talk_held_on == date(2027, 5, 2)
+
+
+def test_a_second_scoring_is_decided_at_the_talk_and_after_it() -> None:
+    world = Calibration()
+    world.open_round()
+    world.everybody_scores()
+    calibration.end_scoring(actor=world.officer, call=world.call)
+    row = found()
+    planned: dict[str, Any] = {"talk_at": row.talk_at, "time_zone": row.time_zone, "link": row.link}
+    with clock.at(row.talk_at + timedelta(hours=1)):
+        given: dict[str, Any] = {"actor": world.officer, "call": world.call}
+        calibration.change(**given, plan=Plan(**planned, is_scored_twice=True))
+        world.record()
+        calibration.change(**given, plan=Plan(**planned, is_scored_twice=False))
+        calibration.change(**given, plan=Plan(**planned, is_scored_twice=True))
+        with pytest.raises(Conflict, match="has been held"):
+            calibration.change(**given, plan=plan(is_scored_twice=True))
+        calibration.open_second(**given)
+        with pytest.raises(Conflict, match="too far"):
+            calibration.change(**given, plan=Plan(**planned, is_scored_twice=False))
+    assert written_to("calibration_moved") == []
+
+
+def test_a_corrected_record_keeps_who_has_left_the_jury_since() -> None:
+    world = Calibration()
+    world.open_round()
+    world.everybody_scores()
+    world.talk()
+    assignment.end_juror(actor=world.officer, juror=world.jurors.pop("Basel Juror"), reason="Ill.")
+    staying = [world.jurors["Amina Chair"], world.jurors["Diego Juror"]]
+    today = clock.today()
+    calibration.record_talk(actor=world.officer, call=world.call, held_on=today, present=staying)
+    with db.reading() as session:
+        there = select(CalibrationSeat.was_present).join(Juror, Juror.id == CalibrationSeat.juror_id)
+        # Amina, Basel, Chitra, Diego.
+        assert session.scalars(there.order_by(Juror.id)).all() == [True, True, False, True]
 
 
 def test_only_the_secretariat_runs_it_and_only_the_jury_of_the_call_scores() -> None:

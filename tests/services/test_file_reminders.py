@@ -16,10 +16,11 @@ from gnlc_apply.extensions import db
 from gnlc_apply.models import MessageState, OutboxMessage
 from gnlc_apply.permissions import SYSTEM
 from gnlc_apply.services import application as applications
+from gnlc_apply.services import calibration, endorsement, endorsement_times, outbox, screening, signature
 from gnlc_apply.services import call as calls
-from gnlc_apply.services import endorsement, endorsement_times, outbox, screening, signature
 from gnlc_apply.services.file_reminders import remind_of_dates
 from gnlc_apply.services.reminder_reasons import REASONS
+from tests.calibration_world import Calibration
 from tests.city import COMMISSIONS, DEADLINE
 from tests.desk import WHO, Desk, mailed, sign
 from tests.services.test_objections import submit
@@ -34,7 +35,7 @@ class Waiting(Desk):
     asked = ""
 
 
-Story = Callable[[Waiting], None]
+Story = Callable[[Any], None]
 
 
 def told(world: Desk, kind: str, moments: Sequence[datetime]) -> list[tuple[datetime, int]]:
@@ -174,6 +175,20 @@ def _object(world: Desk) -> None:
     endorsement.object_to_change(actor=world.commission, reference=world.file, reason="Not agreed", **WHO)
 
 
+def _calibration(world: Calibration) -> None:
+    world.open_round()
+    for number in (0, 1):
+        for juror in world.people[1:]:
+            world.score(juror, number)
+    with clock.at(clock.now() + 19 * DAY):
+        calibration.remind_scorers(actor=SYSTEM, call=world.call)
+
+
+def _score_the_rest(world: Calibration) -> None:
+    world.score(world.people[0], 0)
+    calibration.recognise(actor=world.people[0], call=world.call, file=world.texts[1])
+
+
 # What brings a reminder about, and what takes its reason away.
 GONE: dict[str, tuple[Story, Story]] = {
     "draft_reminder": (_draft, lambda w: applications.submit(actor=w.owner, reference=w.draft)),
@@ -189,7 +204,10 @@ GONE: dict[str, tuple[Story, Story]] = {
     "objection_reminder": (_change, _object),
     "signatures_outstanding": (_unsigned, lambda w: sign(w.file)),
     "endorsement_reminder": (_unanswered, endorse),
+    "calibration_reminder": (_calibration, _score_the_rest),
 }
+# In which world, where not in the usual one.
+WORLDS: dict[str, Callable[[], Any]] = {"calibration_reminder": Calibration}
 
 
 def leave(kind: str, moment: datetime) -> list[str]:
@@ -210,7 +228,7 @@ def test_each_reminder_of_a_file_is_asked_once_more() -> None:
 
 @pytest.mark.parametrize("kind", GONE)
 def test_a_reminder_that_has_lost_its_reason_does_not_leave(database: config.Settings, kind: str) -> None:
-    world = Waiting()
+    world = WORLDS.get(kind, Waiting)()
     brings, takes = GONE[kind]
     brings(world)
     assert len(mailed(kind)) >= 1
@@ -220,7 +238,7 @@ def test_a_reminder_that_has_lost_its_reason_does_not_leave(database: config.Set
 
 @pytest.mark.parametrize("kind", GONE)
 def test_a_reminder_leaves_while_it_has_its_reason_and_not_after_the_date(database: config.Settings, kind: str) -> None:
-    world = Waiting()
+    world = WORLDS.get(kind, Waiting)()
     GONE[kind][0](world)
     until = datetime.fromisoformat(mailed(kind)[0].values["deadline_at"])
     assert leave(kind, until) == ["sending: "]

@@ -104,7 +104,7 @@ def compare(
                 title=file.title,
                 totals=tuple(sorted(totals, key=lambda one: (len(one.letter), one.letter))),
                 strips=tuple(_strips(submitted, guide, own_id)),
-                recognised=sum(one.is_in and not one.is_submitted for one in of_file),
+                recognised=sum(one.is_in and not one.is_submitted and one.turn <= turn for one in of_file),
             )
         )
     return tuple(found)

@@ -84,8 +84,9 @@ class Desk:
 
     @property
     def can_be_planned(self) -> bool:
-        """Whether the talk's date and place may still change."""
-        return self.row.talk_held_on is None and self.row.state is not CalibrationState.CLOSED and not self.is_frozen
+        """Whether something of the plan may still change: after the talk only the second scoring, until it is open."""
+        is_open = self.row.state is not CalibrationState.CLOSED and self.row.second_opened_at is None
+        return is_open and not self.is_frozen
 
     @property
     def can_be_recorded(self) -> bool:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select, update
 
 from gnlc_apply.core.errors import Conflict, Invalid
+from gnlc_apply.core.moments import day_there
 from gnlc_apply.core.text import Text
 from gnlc_apply.models import (
     CalibrationRound,
@@ -20,6 +21,7 @@ from gnlc_apply.models import (
     CallState,
 )
 from gnlc_apply.permissions import Actor, Permission, require
+from gnlc_apply.queries.among import among
 from gnlc_apply.queries.embargoed.calibration_rows import case_of, files_of, scorers
 from gnlc_apply.questionnaire.cleaning import clean_text
 from gnlc_apply.services.calibration.finding import of_officer, seat
@@ -42,9 +44,10 @@ class Plan:
     is_scored_twice: bool = False
 
 
-def _check(unit: Unit, plan: Plan) -> None:
+def _check(unit: Unit, plan: Plan, planned: datetime | None = None) -> None:
+    """``planned``: the moment that stands there already, which may have come meanwhile."""
     problems = {}
-    if plan.talk_at <= unit.now:
+    if plan.talk_at <= unit.now and plan.talk_at != planned:
         problems["talk_at"] = Text("The date must lie ahead.")
     if plan.link and (urlsplit(plan.link).scheme not in ("http", "https") or len(plan.link) > LONGEST_LINK):
         problems["link"] = Text("Enter a web address that begins with https://")
@@ -79,13 +82,16 @@ def begin(unit: Unit, *, actor: Actor, call: str, plan: Plan) -> None:
 def change(unit: Unit, *, actor: Actor, call: str, plan: Plan) -> None:
     """Change the talk's date, place, or whether there is a second scoring; jurors are told of another date or place.
 
-    Raises Conflict where the talk is recorded already, Invalid for a date that does not lie ahead.
+    After the talk only the second scoring may still be planned or given up, until it is open. Raises Conflict for what is
+    settled already, Invalid for another date that does not lie ahead.
     """
     row, found = of_officer(unit, call)
-    if found.talk_held_on is not None or found.state is CalibrationState.CLOSED:
-        raise Conflict(Text("The talk has been held: it cannot be planned anew."))
-    _check(unit, plan)
+    if found.second_opened_at is not None or found.state is CalibrationState.CLOSED:
+        raise Conflict(Text("The round is too far for another plan."))
     is_moved = (found.talk_at, found.time_zone, found.link) != (plan.talk_at, plan.time_zone, plan.link)
+    if found.talk_held_on is not None and is_moved:
+        raise Conflict(Text("The talk has been held: it cannot be planned anew."))
+    _check(unit, plan, found.talk_at)
     _write(found, plan)
     unit.note("changed", "calibration", found.id, talk_at=plan.talk_at.isoformat())
     if is_moved and found.state is not CalibrationState.PREPARING:
@@ -121,7 +127,7 @@ def record_talk(
     if found.state not in (CalibrationState.TALK, CalibrationState.SECOND):
         raise Conflict(Text("The talk is recorded after the scoring has ended, and before the round is closed."))
     problems = {}
-    if held_on > unit.now.date():
+    if held_on > day_there(unit.now, found.time_zone):
         problems["held_on"] = Text("This day is still to come.")
     jurors = {juror.reference: juror for juror in scorers(unit.session, row.id)}
     if not present or set(present) - jurors.keys():
@@ -132,7 +138,9 @@ def record_talk(
         raise Invalid(next(iter(problems.values())), problems)
     found.talk_held_on, found.notes = held_on, clean_text(notes)
     seats = [seat(unit, found.id, jurors[reference].id).id for reference in sorted(set(present))]
-    of_round = update(CalibrationSeat).where(CalibrationSeat.round_id == found.id)
+    # Who has left the jury since is not asked about: what was recorded of them stays.
+    asked = among(CalibrationSeat.juror_id, [juror.id for juror in jurors.values()])
+    of_round = update(CalibrationSeat).where(CalibrationSeat.round_id == found.id, asked)
     unit.session.execute(of_round.values(was_present=CalibrationSeat.id.in_(seats)))
     unit.note("recorded_talk", "calibration", found.id, held_on=held_on.isoformat(), present=len(seats))
 

@@ -39,11 +39,12 @@ READINGS_CLOSED = Text("The chair has confirmed the jury's recommendation. The r
 
 def refuse_after_minutes(session: Session, call_id: int) -> None:
     """Raise Conflict once the chair has confirmed the jury's recommendation: what was counted stays as it was."""
-    if _is_closed(session, call_id):
+    if is_confirmed(session, call_id):
         raise Conflict(READINGS_CLOSED)
 
 
-def _is_closed(session: Session, call_id: int) -> bool:
+def is_confirmed(session: Session, call_id: int) -> bool:
+    """Whether the chair has confirmed the jury's recommendation."""
     return session.scalar(select(Minutes.id).where(Minutes.call_id == call_id)) is not None
 
 
@@ -91,7 +92,7 @@ def put_questions(unit: Unit, panel: Panel, pairs: Collection[tuple[str, str]], 
     asked = questions.ask(unit, panel, pairs, is_given_now=is_given_now)
     if asked.jurors and not is_given_now:
         call = unit.session.get_one(Call, next(iter(panel.jurors.values())).call_id)
-        if not _is_closed(unit.session, call.id):
+        if not is_confirmed(unit.session, call.id):
             tell_jurors(unit, "tie_question", call, dict(asked.jurors))
     for file in asked.undecided:
         tell_secretariat(unit, "tie_undecided", unit.session.get_one(Call, file.call_id), file)
@@ -100,7 +101,7 @@ def put_questions(unit: Unit, panel: Panel, pairs: Collection[tuple[str, str]], 
 def _tell_of_end(unit: Unit, file: Application) -> None:
     """A rule has ended a reading: the secretariat looks for another reader or, after the minutes, at the file once more."""
     call = unit.session.get_one(Call, file.call_id)
-    is_closed = _is_closed(unit.session, call.id)
+    is_closed = is_confirmed(unit.session, call.id)
     tell_secretariat(unit, "reader_lost", call, file, why="found", is_closed=is_closed)
 
 

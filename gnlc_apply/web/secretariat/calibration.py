@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from gnlc_apply.core import clock
 from gnlc_apply.core.errors import Invalid, NotFound
+from gnlc_apply.core.moments import day_there
 from gnlc_apply.core.text import Text
 from gnlc_apply.permissions import Permission
 from gnlc_apply.queries.attachment import served_pdf
@@ -149,7 +150,7 @@ def talk(call: str) -> BaseResponse:
     """Record the talk: when, who was there, what was agreed."""
     head = _head(call)
     found = _desk(head)
-    form = TalkForm(found, clock.today())
+    form = TalkForm(found, day_there(clock.now(), found.row.time_zone))
 
     def act() -> None:
         record: dict[str, Any] = {

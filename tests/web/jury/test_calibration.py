@@ -116,6 +116,14 @@ def test_what_was_typed_and_what_was_saved_can_be_read_after_the_scoring_has_end
     assert words.index("You have submitted no scores") < words.index("not submitted: 4.00") < words.index("A draft.")
 
 
+def test_who_scores_as_the_others_do_reads_no_distance(world: Calibration, juror: FlaskClient) -> None:
+    world.everybody_scores()
+    words = text_of(juror.get(path(world)))
+    assert "On average your totals are theirs." in words
+    assert "0.00 points" not in words
+    assert "take part in no decision" not in words
+
+
 def test_the_second_scoring_hides_the_others_anew_and_then_shows_both(app: Flask) -> None:
     world = Calibration(is_scored_twice=True)
     world.open_round()
@@ -123,6 +131,7 @@ def test_the_second_scoring_hides_the_others_anew_and_then_shows_both(app: Flask
     world.talk()
     calibration.open_second(actor=world.officer, call=world.call)
     world.score(world.people[0], 0, 3)
+    calibration.recognise(actor=world.people[3], call=world.call, file=world.texts[0])
     client = browser(app, world.people[1])
     words = text_of(client.get(path(world)))
     assert "please score the same files once more" in words
@@ -131,6 +140,8 @@ def test_the_second_scoring_hides_the_others_anew_and_then_shows_both(app: Flask
         world.score(world.people[1], number, 3)
     words = text_of(client.get(path(world)))
     assert words.index("How everybody scored after the talk") < words.rindex("How everybody scored")
+    # Recognised in the second scoring, where the first had a value of the same juror.
+    assert words.count("Jurors who recognised the city and gave no scores: 1") == 1
 
 
 def test_nobody_else_sees_the_round(app: Flask, world: Calibration, juror: FlaskClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from flask import Flask
@@ -76,6 +77,13 @@ def test_the_round_goes_on_step_by_step_and_says_what_stands_in_the_way(
     record = {"held_on": clock.today().isoformat(), "present": there, "notes": "A 3 names a budget."}
     assert post(officer, path(world, "/talk"), record).status_code == 303
     assert "A 3 names a budget." in text_of(officer.get(path(world)))
+    # What has been held is not asked for again: only whether there is a second scoring.
+    hidden = re.findall(
+        r'type="hidden" name="(talk_at|time_zone|link)" value="([^"]*)"', officer.get(path(world, "/plan")).text
+    )
+    for chosen in ({}, {"is_scored_twice": "y"}):
+        assert post(officer, path(world, "/plan"), dict(hidden) | chosen).status_code == 303
+        assert found().is_scored_twice is bool(chosen)
     for step in ("open_second", "close"):
         assert post(officer, path(world, "/go-on"), {"step": step}, page=path(world)).status_code == 303
     assert found().state is CalibrationState.CLOSED
