@@ -183,7 +183,9 @@ def case_of(unit: Unit, row: Application) -> ApplicationCase:
         has_signature=signatures.is_complete,
         signatures_given=signatures.given,
         signature_awaits_confirmation=signatures.unconfirmed > 0,
-        state_may_apply=state_may_apply(session.get(State, row.country), unit.arrived_at) or bool(row.override_reason),
+        state_may_apply=state_may_apply(session.get(State, row.country), unit.arrived_at)
+        # An exception for size does not stand for a Member State that leaves.
+        or (row.is_associate_member and bool(row.override_reason)),
         free_endorsement_places=quota.free_places(session, call, row.country, PlacePurpose.ENDORSEMENT),
         is_city_confirmed=row.city_id is not None,
     )

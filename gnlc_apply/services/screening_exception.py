@@ -1,4 +1,4 @@
-"""Letting a city apply as an exception: its country is no Member State, or it is smaller than the call asks for."""
+"""Letting a city apply as an exception: its country is an Associate Member, or it is smaller than the call asks for."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ _UNDER_WAY = (
 def allow_exception(unit: Unit, *, actor: Actor, reference: str, reason: str) -> None:
     """Record that this city may apply although a rule speaks against it, with the reason; the city is told.
 
-    It stands for the country that is no Member State and for the smallest population alike. Raises Conflict where one
-    is recorded already, or the file has gone on.
+    It stands for the smallest population, and for the country where that was an Associate Member when the city began; a
+    Member State that leaves is asked about again on the day. Raises Conflict where one is recorded already, or the file
+    has gone on.
     """
     case = cases.load(unit, reference)
     require_seen(actor, Permission.LIST_AS_SECRETARIAT, case.facts)

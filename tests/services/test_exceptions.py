@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from gnlc_apply import config
+from gnlc_apply.core import clock
 from gnlc_apply.core.errors import Conflict, Forbidden, Invalid, NotFound
-from gnlc_apply.models import Role
+from gnlc_apply.extensions import db
+from gnlc_apply.models import Role, State
 from gnlc_apply.permissions import Actor
 from gnlc_apply.services import application as applications
 from gnlc_apply.services import endorsement, offers, screening, signature
@@ -88,6 +92,16 @@ def test_an_associate_members_city_is_eligible_by_an_exception_only(database: co
     allow_exception(actor=world.officer, reference=reference, reason="By the Executive Board's decision")
     screening.find_eligible(actor=world.officer, reference=reference)
     assert (state(reference), row(reference).override_reason) == ("eligible", "By the Executive Board's decision")
+
+
+def test_an_exception_for_size_does_not_stand_for_a_state_that_leaves(database: config.Settings) -> None:
+    world = Desk(smallest_population=10000)
+    allow_exception(actor=world.officer, reference=world.file, reason="An island")
+    checked(world, world.file)
+    with db.writing() as session:
+        session.get_one(State, "TUR").member_until = clock.today() - timedelta(days=1)
+    with pytest.raises(Conflict, match="Only cities of UNESCO Member States can apply"):
+        screening.find_eligible(actor=world.officer, reference=world.file)
 
 
 def _commission_of(country: str) -> Actor:

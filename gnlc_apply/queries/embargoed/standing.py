@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from gnlc_apply.core.folding import fold
@@ -177,7 +177,7 @@ def _lines(session: Session, cohort: Cohort) -> Iterable[Line]:
             Application.language,
             Application.place_name,
             Application.country,
-            Application.override_reason,
+            and_(Application.is_associate_member, Application.override_reason != "").label("is_waived"),
             Application.withdrawn_at,
             Application.city_id,
             City.name.label("city_name"),
@@ -220,7 +220,7 @@ def _line(row: Any, day: date | None) -> Line:
         place=row.place_name,
         country=row.country,
         region=str(row.region),
-        is_member_state=bool(row.override_reason) or _is_member_state(row, day),
+        is_member_state=bool(row.is_waived) or _is_member_state(row, day),
         city_id=row.city_id,
         name=name,
         is_respelled=row.published is not None,

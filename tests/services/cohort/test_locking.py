@@ -94,7 +94,14 @@ def test_what_keeps_an_approved_city_from_being_admitted() -> None:
         session.execute(
             update(State).where(State.iso3 == "SEN").values(member_until=ground.INSTANT.date().replace(day=1))
         )
-    assert _lock(world, reference) == "The state of Dakar is not a Member State of UNESCO on the day."
+    left = "The state of Dakar is not a Member State of UNESCO on the day."
+    assert _lock(world, reference) == left
+    # An exception for its size does not stand for the state that leaves; that of an Associate Member's city does.
+    (dakar,) = (file for file, (name, *_) in zip(world.files, ground.FILES, strict=True) if name == "Dakar")
+    _set(dakar, override_reason="An island")
+    assert _lock(world, reference) == left
+    _set(dakar, is_associate_member=True)
+    cohorts.lock(actor=world.officer, cohort=reference)
 
 
 def test_letters_and_quota_are_looked_at() -> None:
