@@ -27,7 +27,7 @@ from gnlc_apply.models import (
     State,
 )
 from gnlc_apply.permissions import Actor, Permission, visible_to
-from gnlc_apply.queries import deadlines, signature_count
+from gnlc_apply.queries import deadlines, heirs, signature_count
 from gnlc_apply.queries.call import CallPage
 from gnlc_apply.queries.figures import REGION_NAMES
 from gnlc_apply.queries.questionnaire import form_of
@@ -74,6 +74,7 @@ class FileRow:
     signature: Text | None
     days_left: int | None
     until: datetime | None
+    has_nobody: bool | None
 
     @property
     def is_readable(self) -> bool:
@@ -169,6 +170,7 @@ def _rows(actor: Actor, conditions: list[ColumnElement[bool]], wanted: Wanted) -
             Endorsement.outcome,
             Endorsement.is_late_letter,
             _conflicted(actor).label("is_conflicted"),
+            heirs.nobody_acts().label("has_nobody"),
         )
         .join(State, State.iso3 == Application.country)
         .outerjoin(Endorsement, (Endorsement.application_id == Application.id) & Endorsement.revoked_at.is_(None))
@@ -261,7 +263,7 @@ def _row(
     state = row.state.value
     if row.is_conflicted:
         nothing = dict.fromkeys(
-            ("region", "label", "state", "endorsement", "completeness", "signature", "days_left", "until")
+            ("region", "label", "state", "endorsement", "completeness", "signature", "days_left", "until", "has_nobody")
         )
         return FileRow(row.reference, row.place_name, row.country, True, **nothing)
     is_draft = state in ("draft", "expired")
@@ -278,4 +280,5 @@ def _row(
         signature=(signed or SignatureCount()).words,
         days_left=deadlines.days_left(until, now) if until is not None else None,
         until=until,
+        has_nobody=row.has_nobody,
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from gnlc_apply.core.errors import Conflict, Forbidden, Invalid, NotFound
 from gnlc_apply.extensions import db
-from gnlc_apply.models import ApplicationMember, MemberRole, Person, Role
+from gnlc_apply.models import Answer, Application, ApplicationMember, MemberRole, Person, Role
 from gnlc_apply.permissions import ANONYMOUS, Actor
 from gnlc_apply.services import account, screening
 from gnlc_apply.services import application as applications
@@ -80,7 +80,11 @@ def test_a_viewer_is_let_in_by_two_persons_and_takes_over(left: Left) -> None:
 def test_with_nobody_left_an_address_of_the_application_is_invited(left: Left) -> None:
     left.close_owner()
     office = str(filled.complete()["people.office_email"])
+    with db.writing() as session:
+        session.execute(update(Application).values(language="fr"))
     account.confirm_request(actor=left.director, request=left.ask(office))
+    # In the language of the application, not the director's.
+    assert [message.language for message in mailed("invitation_colleague")] == ["fr"]
     token = secret("invitation_colleague")
     person = account.accept_invitation(
         actor=ANONYMOUS, token=token, name="Ofelia Office", password="plum otter lantern seven"
@@ -106,6 +110,28 @@ def test_only_the_citys_own_people_and_only_where_nobody_is_left(left: Left) -> 
     left.ask("stranger@city.example")
     with pytest.raises(Conflict, match="waits for a director"):
         left.ask("stranger@city.example")
+
+
+def test_when_it_is_confirmed_all_is_asked_once_more(left: Left) -> None:
+    left.add_viewer()
+    left.close_owner()
+    request = left.ask("stranger@city.example")
+    with db.writing() as session:
+        owner = session.get_one(Person, left.owner.person_id)
+        closed, owner.deactivated_at = owner.deactivated_at, None
+    with pytest.raises(Conflict, match="can still act as its owner"):
+        account.confirm_request(actor=left.director, request=request)
+    stranger = ApplicationMember.person_id == left.stranger.person_id
+    with db.writing() as session:
+        session.get_one(Person, left.owner.person_id).deactivated_at = closed
+        session.execute(update(ApplicationMember).where(stranger).values(removed_at=city.OPENS))
+        # Removed by the city, though the application still names the address.
+        email = Answer.key == "people.office_email"
+        session.execute(update(Answer).where(email).values(value="stranger@city.example"))
+    with pytest.raises(Conflict, match="no address of the city any more"):
+        account.confirm_request(actor=left.director, request=request)
+    assert left.roles() == {left.owner.person_id: "owner", left.stranger.person_id: "viewer"}
+    assert mailed("invitation_colleague") == []
 
 
 def test_never_one_person_both_and_nobody_tied_to_the_city(left: Left) -> None:

@@ -10,6 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from gnlc_apply.core import clock
+from gnlc_apply.extensions import db
+from gnlc_apply.models import Person
 from gnlc_apply.services import application as applications
 from gnlc_apply.services import endorsement, screening
 from tests.desk import Desk, answer, change_after_endorsement, sign
@@ -84,6 +86,15 @@ def test_drafts_are_names_only(officer: FlaskClient, world: Desk) -> None:
     draft = world.begin("Edirne")
     assert f'href="{file_path(draft)}"' not in officer.get(listed(world)).text
     assert officer.get(file_path(draft)).status_code == 404
+
+
+def test_letting_somebody_in_is_offered_where_nobody_acts(officer: FlaskClient, world: Desk) -> None:
+    draft = world.begin("Edirne")
+    assert file_path(draft, "/let-in") not in officer.get(listed(world)).text
+    with db.writing() as session:
+        session.get_one(Person, world.owner.person_id).deactivated_at = clock.now()
+    assert officer.get(listed(world)).text.count("/let-in") == 1
+    assert file_path(draft, "/let-in") in officer.get(listed(world)).text
 
 
 def test_a_conflicted_officer_sees_the_name_only(officer: FlaskClient, world: Desk) -> None:
