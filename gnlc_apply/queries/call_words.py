@@ -112,6 +112,8 @@ def _commissions_now(call: CallPage, now: datetime) -> list[Text]:
 def _jury_now(call: CallPage, step: Step | None) -> list[Text]:
     if step is not None:
         return [Text("The jury has finished: its recommendation is confirmed."), *_after_the_jury(step)]
+    if call.counts.get("admitted") or call.counts.get("not_admitted"):
+        return [Text("The jury has finished, and the results are announced.")]
     if call.counts.get("in_review"):
         return [Text("The jury reads. Files with the jury: %(number)s", number=call.counts["in_review"])]
     return [Text("The jury has not begun.")]

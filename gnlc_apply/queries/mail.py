@@ -127,8 +127,12 @@ def queue(now: datetime) -> Queue:
 
 def undelivered(viewer: Actor) -> int:
     """How many of the messages that this person may see could not be sent, and wait for somebody to decide."""
-    given_up = select(func.count(OutboxMessage.id)).where(OutboxMessage.state == MessageState.DEAD)
-    return db.reader.scalar(given_up.where(_seen_by(viewer))) or 0
+    given_up = (
+        select(func.count(OutboxMessage.id))
+        .outerjoin(Application, Application.id == OutboxMessage.application_id)
+        .where(OutboxMessage.state == MessageState.DEAD, _seen_by(viewer))
+    )
+    return db.reader.scalar(given_up) or 0
 
 
 def _seen_by(viewer: Actor) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ import re
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from gnlc_apply.core import clock
 from gnlc_apply.extensions import db
@@ -119,3 +119,8 @@ def test_the_way_from_the_recommendation_to_the_announcement_waits_for_the_right
     assert waiting(app, officer)[0] == []
     assert "Its announcement is not armed yet" in standing
     assert "Announcement:" in standing
+    # From the announcement until the call is concluded no file is with the jury.
+    with db.writing() as session:
+        session.execute(update(Application).values(state="not_admitted"))
+    standing = waiting(app, officer)[1]
+    assert ("the results are announced" in standing, "has not begun" in standing) == (True, False)

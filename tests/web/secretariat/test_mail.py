@@ -23,6 +23,7 @@ from gnlc_apply.services import outbox
 from tests.accounts import actor, person
 from tests.city import City, row
 from tests.conftest import NOW
+from tests.desk import Desk
 from tests.signing_in import csrf_of, sign_in
 from tests.web.statements import counted
 
@@ -171,6 +172,19 @@ def test_mail_about_a_file_is_not_for_whoever_has_a_conflict_in_it(app: Flask) -
         assert queries.listed(world.officer, Wanted()).reach.messages < before
         with pytest.raises(NotFound):
             outbox.hold(actor=world.officer, message=reference)
+
+
+def test_a_tie_in_another_file_hides_no_message_that_could_not_be_sent(app: Flask) -> None:
+    world = Desk(2)
+    file, other = (row(reference).id for reference in world.files)
+    with db.writing() as session:
+        about = select(OutboxMessage.id).where(OutboxMessage.application_id == file).limit(1).scalar_subquery()
+        session.execute(update(OutboxMessage).where(OutboxMessage.id == about).values(state=MessageState.DEAD))
+        tie = {"application_id": other, "person_id": world.officer.person_id, "recorded_at": NOW, "reason": "x"}
+        session.execute(insert(StaffConflict), [tie])
+        session.execute(insert(StaffConflict), [{**tie, "application_id": file, "person_id": world.second.person_id}])
+    with app.app_context():
+        assert [queries.undelivered(who) for who in (world.officer, world.second)] == [1, 0]
 
 
 def test_the_list_asks_the_same_number_of_statements_for_any_length(client: FlaskClient, officer: Actor) -> None:
