@@ -42,16 +42,18 @@ def _number(connection: Connection) -> tuple[int, int]:
 
 _kept: dict[tuple[Any, ...], Any] = {}
 _KEPT_MOST = 64
+_NOTHING: Any = object()
 
 
 def kept(name: str, build: Callable[[], T], *key: object) -> T:
     """What was built for this revision of the registry, or built now. Per process; the oldest go first."""
     whole = (db.address, revision(), name, *key)
-    if whole not in _kept:
-        while len(_kept) >= _KEPT_MOST:
-            _kept.pop(next(iter(_kept)), None)
-        _kept[whole] = build()
-    found: T = _kept[whole]
+    # Another thread may forget any of them between two looks: one look each.
+    found: T = _kept.get(whole, _NOTHING)
+    if found is _NOTHING:
+        for oldest in list(_kept)[: max(0, len(_kept) - _KEPT_MOST + 1)]:
+            _kept.pop(oldest, None)
+        found = _kept[whole] = build()
     return found
 
 
@@ -60,8 +62,8 @@ def kept_alone(name: str, build: Callable[[], T], *key: object) -> T:
     if not db.is_reading:
         with db.engine.connect() as connection:
             whole = (db.address, _number(connection), name, *key)
-        if whole in _kept:
-            found: T = _kept[whole]
+        found: T = _kept.get(whole, _NOTHING)
+        if found is not _NOTHING:
             return found
     return kept(name, build, *key)
 

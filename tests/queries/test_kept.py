@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import pytest
 from sqlalchemy import func, select
 
 from gnlc_apply import config
@@ -59,4 +62,33 @@ def test_bytes_that_are_the_whole_answer_are_built_again_after_an_act_and_follow
     assert asked() == 1
     db.release()
     assert asked() == 2
+    db.release()
+
+
+class Evicting(dict[object, object]):
+    """What is kept while another thread makes room: every entry is gone after one look."""
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(key) and self.pop(key, self) is not self
+
+    def get(self, key: object, default: object = None) -> object:
+        return self.pop(key, default)
+
+
+def test_what_another_thread_forgets_between_two_looks_is_built_again(
+    database: config.Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "_kept", Evicting())
+    assert [kept.kept("one", lambda: 1) for _ in range(3)] == [1, 1, 1]
+    db.release()
+    assert [kept.kept_alone("one", lambda: 1) for _ in range(3)] == [1, 1, 1]
+    db.release()
+
+
+def test_the_oldest_goes_first(database: config.Settings) -> None:
+    kept.forget()
+    built: list[int] = []
+    for number in (*range(kept._KEPT_MOST + 1), kept._KEPT_MOST, 1, 0):
+        kept.kept("one", partial(built.append, number), number)
+    assert built == [*range(kept._KEPT_MOST + 1), 0]
     db.release()

@@ -246,3 +246,14 @@ def test_a_reminder_leaves_while_it_has_its_reason_and_not_after_the_date(databa
         for row in session.scalars(select(OutboxMessage).where(OutboxMessage.kind == kind)):
             row.state, row.lease_until, row.attempts = MessageState.QUEUED, None, 0
     assert leave(kind, until + timedelta(seconds=1)) == ["discarded: there is nothing left to remind of"]
+
+
+@pytest.mark.parametrize("odd", [{"deadline_at": None}, {"deadline_at": "soon"}, {"about": "x"}])
+def test_a_reminder_that_does_not_say_what_it_is_about_stops_nothing(
+    database: config.Settings, odd: dict[str, object]
+) -> None:
+    GONE["reply_reminder"][0](Waiting())
+    with db.writing() as session:
+        for row in session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "reply_reminder")):
+            row.values = row.values | odd
+    assert leave("reply_reminder", clock.now()) == ["sending: "]
